@@ -42,6 +42,41 @@ venv: ## The Python environment, from locked packages; no work when it is there 
 
 # ---- test, lint, trace, bench: recipes below this line ----------------------------------------------------
 
+# Shell scripts are known by their first line, Dockerfiles by their name.
+OURS = git ls-files --cached --others --exclude-standard
+SHELL_SCRIPTS = $(shell $(OURS) | xargs -r grep -lsE '^\#!(/usr)?/bin/(env )?(ba|da)?sh( |$$)')
+DOCKERFILES = $(shell $(OURS) '*Dockerfile' '*.Dockerfile')
+
+.PHONY: test test-unit test-deep lint format trace lock
+test: test-unit test-deep ## Every test: the quick ones, then those that need the local cloud
+
+test-unit: venv ## The quick tests, side by side: no network, no engine, no containers
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not emulator and not integration"
+
+# One after the other: they share the emulator, the registry and the container engine.
+test-deep: venv
+	@$(BIN)/python -m pytest -m "emulator or integration"
+
+lint: venv ## Style, types, imports, YAML, Dockerfiles, shell scripts, links
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/yamllint --strict .
+	$(if $(DOCKERFILES),$(BIN)/hadolint $(DOCKERFILES))
+	$(if $(SHELL_SCRIPTS),$(BIN)/shellcheck $(SHELL_SCRIPTS))
+	$(BIN)/python -m tools.links
+
+format: venv ## Let ruff put right what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+trace: venv ## Each requirement with its tests, then those without
+	@$(BIN)/python -m tools.trace
+
+lock: venv ## Lock the packages again: make lock [UPGRADE=1]
+	@$(BIN)/python -m tools.lock $(if $(UPGRADE),--upgrade)
+
 ##@ Help
 
 .PHONY: help
