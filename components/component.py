@@ -1,0 +1,57 @@
+"""What every component shares: its type token, its children's options, and the facts of the stack it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+if TYPE_CHECKING:
+    from settings import Stack
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The facts of a stack that shape every resource in it."""
+
+    system: str
+    environment: str
+    stack: str
+    """Pulumi's name of the stack, as in ``Pulumi.<stack>.yaml``."""
+    region: str
+    production: bool
+    """True in the production tier: data is protected and kept (design decision 7)."""
+    log_retention_days: int
+    detailed_monitoring: bool
+
+    @classmethod
+    def of(cls, settings: Stack, stack: str) -> Context:
+        return cls(
+            system=settings.system,
+            environment=settings.environment,
+            stack=stack,
+            region=settings.region,
+            production=settings.tier == "production",
+            log_retention_days=settings.logs.retention_days,
+            detailed_monitoring=settings.monitoring.detailed,
+        )
+
+    def name(self, *what: str) -> str:
+        """The AWS name of a thing: ``<system>-<what>-<environment>``."""
+        return "-".join((self.system, *what, self.environment))
+
+    def tags(self, *what: str, **more: str) -> dict[str, str]:
+        """The tags of one resource; the provider's default tags add the rest (AUT-SEC-14)."""
+        return {"Name": self.name(*what), **more}
+
+
+class Component(pulumi.ComponentResource):
+    """A component resource whose children are its children, and nothing else."""
+
+    def __init__(self, area: str, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(f"plinth:{area}:{type(self).__name__}", name, None, opts)
+
+    def child(self, **options: Any) -> pulumi.ResourceOptions:
+        """Options for a child resource: parented here, with whatever else is given."""
+        return pulumi.ResourceOptions(parent=self, **options)

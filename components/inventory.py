@@ -1,0 +1,122 @@
+"""What exists, written down for operators: see settings.inventory for its shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.component import Component, Context
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from components.platform import Platform
+    from components.postgres import Postgres
+    from components.redis import Redis
+    from components.service import Service
+    from settings import Stack
+
+SCHEMA_VERSION = 1
+
+
+class Inventory(Component):
+    """The inventory as SSM parameters under ``/plinth/<stack>/inventory``.
+
+    One document for the platform and one for each service: a parameter holds 4 KiB, a stack may have a hundred
+    services, and `GetParametersByPath` reads them all together.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        context: Context,
+        platform: Mapping[str, Any],
+        services: Mapping[str, Mapping[str, Any]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("inventory", name, opts)
+        path = f"/plinth/{context.stack}/inventory"
+        self._write(f"{name}-platform", f"{path}/platform", platform)
+        for key, service in services.items():
+            self._write(f"{name}-{key}", f"{path}/services/{key}", service)
+        self.register_outputs({"path": path})
+
+    def _write(self, name: str, path: str, document: Mapping[str, Any]) -> None:
+        aws.ssm.Parameter(
+            name,
+            name=path,
+            type="String",
+            value=pulumi.Output.json_dumps(document, sort_keys=True),
+            description="Written by Plinth for its operators' command",
+            tags={"Name": path},
+            opts=self.child(),
+        )
+
+
+def platform_document(settings: Stack, context: Context, platform: Platform) -> dict[str, Any]:
+    """What the services share."""
+    balancer = platform.load_balancer
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "system": settings.system,
+        "environment": settings.environment,
+        "tier": settings.tier,
+        "stack": context.stack,
+        "region": settings.region,
+        "cluster": platform.cluster.aws_name,
+        "private_subnet_ids": platform.network.private_subnet_ids,
+        "load_balancer": {
+            "name": balancer.aws_name,
+            "arn": balancer.load_balancer.arn,
+            "dns_name": balancer.load_balancer.dns_name,
+            "url": balancer.url,
+        },
+        "postgres": postgres_document(settings, platform.postgres) if platform.postgres else None,
+        "redis": redis_document(platform.redis) if platform.redis else None,
+        "buckets": {key: bucket.aws_name for key, bucket in platform.buckets.items()},
+        "secrets": platform.secrets,
+        "log_groups": {"tasks": platform.cluster.log_group.name, "exec": platform.cluster.exec_log_group.name},
+    }
+
+
+def postgres_document(settings: Stack, postgres: Postgres) -> dict[str, Any]:
+    """Where the database is, and which secret has its user and password."""
+    return {
+        "identifier": postgres.identifier,
+        "host": postgres.instance.address,
+        "port": postgres.instance.port,
+        "database": settings.postgres.database if settings.postgres else None,
+        "secret_arn": postgres.secret_arn,
+    }
+
+
+def redis_document(redis: Redis) -> dict[str, Any]:
+    """Where the cache is, and which secret has its URL with the token."""
+    return {
+        "replication_group_id": redis.replication_group.replication_group_id,
+        "host": redis.endpoint,
+        "port": redis.replication_group.port,
+        "url_secret_arn": redis.url.arn,
+    }
+
+
+def service_document(service: Service) -> dict[str, Any]:
+    """What an operator needs to look at, deploy, run a task of, and roll back one service."""
+    args, routing = service.args, service.routing
+    return {
+        "name": service.service.name,
+        "task_family": service.task_definition.family,
+        "container": service.container,
+        "port": args.settings.port,
+        "paths": list(args.paths),
+        "health_path": args.settings.health_check.path,
+        "strategy": args.settings.deployment.strategy,
+        "target_group_arn": routing.target_group.arn,
+        "alternate_target_group_arn": routing.alternate.arn if routing.alternate else None,
+        "repository_url": args.image.repository.repository_url,
+        "security_group_id": service.security_group.id,
+        "alarms": service.alarms,
+        "tasks": {key: task.family for key, task in service.tasks.items()},
+    }

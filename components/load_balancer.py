@@ -1,0 +1,135 @@
+"""The application load balancer and its listeners."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi_aws as aws
+
+from components.component import Component, Context
+from components.security import security_group
+from components.waf import WebAcl
+
+if TYPE_CHECKING:
+    import pulumi
+
+    from components.network import Network
+    from settings import LoadBalancer as LoadBalancerSettings
+
+HTTP, HTTPS = 80, 443
+ONE_YEAR = 31_536_000  # seconds
+
+NOT_FOUND: aws.lb.ListenerDefaultActionArgsDict = {
+    "type": "fixed-response",
+    "fixed_response": {"content_type": "text/plain", "message_body": "Not found", "status_code": "404"},
+}
+TO_HTTPS: aws.lb.ListenerDefaultActionArgsDict = {
+    "type": "redirect",
+    "redirect": {"protocol": "HTTPS", "port": str(HTTPS), "status_code": "HTTP_301"},
+}
+
+
+class LoadBalancer(Component):
+    """An internet-facing application load balancer in the public subnets (AUT-NET-05, AUT-NET-07).
+
+    With a certificate, port 443 answers and port 80 redirects to it; without, port 80 answers. What no service's
+    rule matches gets a 404: services add their own rules to `listener`, and to `test_listener` when a deployment
+    strategy wants to be tried before it takes traffic. A web ACL is attached when set (AUT-SEC-08).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        context: Context,
+        settings: LoadBalancerSettings,
+        network: Network,
+        *,
+        test_port: int | None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("load-balancer", name, opts)
+        self._name, self._context, self._settings = name, context, settings
+        self.aws_name = context.name("alb")
+        self._create_load_balancer(network)
+        self._create_listeners(test_port)
+        if settings.waf is not None:
+            WebAcl(f"{name}-waf", context, settings.waf, self.load_balancer.arn, opts=self.child())
+        self.register_outputs({"url": self.url})
+
+    @property
+    def _encrypted(self) -> bool:
+        return self._settings.certificate_arn is not None
+
+    def _create_load_balancer(self, network: Network) -> None:
+        self.security_group = security_group(
+            self,
+            self._name,
+            self._context,
+            what="alb",
+            vpc_id=network.vpc_id,
+            description="Who may reach the load balancer",
+        )
+        self.load_balancer = aws.lb.LoadBalancer(
+            self._name,
+            name=self.aws_name,
+            internal=False,
+            load_balancer_type="application",
+            security_groups=[self.security_group.id],
+            subnets=network.public_subnet_ids,
+            idle_timeout=self._settings.idle_timeout_seconds,
+            enable_deletion_protection=self._settings.deletion_protection,
+            drop_invalid_header_fields=True,
+            tags=self._context.tags("alb"),
+            opts=self.child(),
+        )
+        scheme = "https" if self._encrypted else "http"
+        self.url = self.load_balancer.dns_name.apply(lambda host: f"{scheme}://{host}")
+
+    def _create_listeners(self, test_port: int | None) -> None:
+        if self._encrypted:
+            self.listener = self._create_listener(HTTPS, NOT_FOUND)
+            # After the one it sends everybody to, so that nobody is sent to a closed port.
+            self._create_listener(HTTP, TO_HTTPS, encrypted=False, depends_on=[self.listener])
+        else:
+            self.listener = self._create_listener(HTTP, NOT_FOUND)
+        self.test_listener = None
+        if test_port is not None:
+            self.test_listener = self._create_listener(
+                test_port, NOT_FOUND, open_to=self._settings.test_cidrs, depends_on=[self.listener]
+            )
+
+    def _create_listener(
+        self,
+        port: int,
+        action: aws.lb.ListenerDefaultActionArgsDict,
+        *,
+        encrypted: bool | None = None,
+        open_to: tuple[str, ...] | None = None,
+        depends_on: list[aws.lb.Listener] | None = None,
+    ) -> aws.lb.Listener:
+        """A listener and the ways in to its port; encrypted wherever there is a certificate, unless told."""
+        for cidr in self._settings.allowed_cidrs if open_to is None else open_to:
+            aws.vpc.SecurityGroupIngressRule(
+                f"{self._name}-{port}-from-{cidr}",
+                security_group_id=self.security_group.id,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                description=f"Port {port} of the load balancer",
+                cidr_ipv6=cidr if ":" in cidr else None,
+                cidr_ipv4=None if ":" in cidr else cidr,
+                opts=self.child(),
+            )
+        tls = self._encrypted if encrypted is None else encrypted
+        return aws.lb.Listener(
+            f"{self._name}-{port}",
+            load_balancer_arn=self.load_balancer.arn,
+            port=port,
+            protocol="HTTPS" if tls else "HTTP",
+            certificate_arn=self._settings.certificate_arn if tls else None,
+            ssl_policy=self._settings.ssl_policy if tls else None,
+            routing_http_response_strict_transport_security_header_value=f"max-age={ONE_YEAR}" if tls else None,
+            default_actions=[action],
+            tags=self._context.tags("alb", str(port)),
+            opts=self.child(depends_on=depends_on),
+        )

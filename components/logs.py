@@ -1,0 +1,58 @@
+"""Log groups, always with a retention (AUT-SEC-11)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi_aws as aws
+
+from components.component import Component, Context
+from components.iam import allow_role, service_role, statement
+
+if TYPE_CHECKING:
+    import pulumi
+
+
+def log_group(component: Component, name: str, context: Context, log_group_name: str) -> aws.cloudwatch.LogGroup:
+    """A log group that keeps its events as long as the stack's settings say."""
+    return aws.cloudwatch.LogGroup(
+        name,
+        name=log_group_name,
+        retention_in_days=context.log_retention_days,
+        tags={"Name": log_group_name},
+        opts=component.child(),
+    )
+
+
+class FlowLogs(Component):
+    """Flow logs of a VPC to a log group of their own (AUT-NET-04)."""
+
+    def __init__(
+        self, name: str, context: Context, vpc_id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("network", name, opts)
+        group = log_group(self, name, context, f"/aws/vpc/{context.system}-{context.environment}")
+        role = service_role(self, name, context, "vpc-flow-logs.amazonaws.com")
+        # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html, narrowed to the one log group.
+        allow_role(
+            self,
+            f"{name}-write",
+            role,
+            statement(
+                "logs:CreateLogStream",
+                "logs:DescribeLogStreams",
+                "logs:PutLogEvents",
+                on=[group.arn, group.arn.apply(lambda arn: f"{arn}:*")],
+            ),
+        )
+        aws.ec2.FlowLog(
+            name,
+            vpc_id=vpc_id,
+            traffic_type="ALL",
+            log_destination_type="cloud-watch-logs",
+            log_destination=group.arn,
+            iam_role_arn=role.arn,
+            tags=context.tags("flow-logs"),
+            opts=self.child(),
+        )
+        self.register_outputs({})

@@ -1,0 +1,80 @@
+"""Secrets: made here, given by the stack file, or already in AWS."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from components.component import Component, Context
+
+if TYPE_CHECKING:
+    from settings import Secret as SecretSettings
+
+RECOVERY_DAYS = 30
+
+
+class Secret(Component):
+    """A secret in Secrets Manager that this stack owns, with its present value (design decision 9).
+
+    `value` is what AWS holds, whoever set it, encrypted in Pulumi's state.
+    """
+
+    value: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        context: Context,
+        value: pulumi.Input[str],
+        *,
+        version: int = 1,
+        keep: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Holds `value`; with `keep`, the first value stays until `version` changes, whatever later runs bring."""
+        super().__init__("secrets", name, opts)
+        path = f"{context.system}/{context.environment}/{name}"
+        secret = aws.secretsmanager.Secret(
+            name,
+            name=path,
+            # Outside production a name must be free again at once.
+            recovery_window_in_days=RECOVERY_DAYS if context.production else 0,
+            tags={"Name": path},
+            opts=self.child(),
+        )
+        self.arn = secret.arn
+        held = aws.secretsmanager.SecretVersion(
+            f"{name}-v{version}" if keep else name,
+            secret_id=secret.id,
+            secret_string=pulumi.Output.secret(value),
+            opts=self.child(ignore_changes=["secret_string"] if keep else None),
+        )
+        # Read from the resource, not from the argument: with `keep` only the resource knows.
+        self.value = held.secret_string.apply(str)
+        self.register_outputs({"arn": self.arn})
+
+
+def generated_secret(
+    name: str, context: Context, *, length: int, version: int, opts: pulumi.ResourceOptions | None = None
+) -> Secret:
+    """A secret with a random value of `length` characters, made once; a new `version` makes a new value.
+
+    The characters are those of URL-safe base 64, so that it fits into a connection URL and into what ElastiCache
+    takes as a token.
+    """
+    return Secret(name, context, secrets.token_urlsafe(length)[:length], version=version, keep=True, opts=opts)
+
+
+def stack_secret(
+    key: str, context: Context, settings: SecretSettings, opts: pulumi.ResourceOptions | None = None
+) -> pulumi.Input[str]:
+    """The ARN of one of the stack file's secrets, made here unless it is in AWS already."""
+    if settings.arn is not None:
+        return settings.arn
+    if settings.generate is not None:
+        generate = settings.generate
+        return generated_secret(key, context, length=generate.length, version=generate.version, opts=opts).arn
+    return Secret(key, context, settings.value.get_secret_value(), opts=opts).arn

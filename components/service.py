@@ -1,0 +1,218 @@
+"""A service on ECS Fargate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi_aws as aws
+
+from components.component import Component, Context
+from components.deployment import deployment_configuration, rollback_alarms
+from components.network import ANYWHERE
+from components.routing import Routing
+from components.scaling import Scaling
+from components.security import allow, security_group
+from components.task import TaskRoles, task_definition
+from components.use import Use
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pulumi
+
+    from components.cluster import Cluster
+    from components.endpoints import Endpoints
+    from components.image import Image
+    from components.load_balancer import LoadBalancer
+    from components.network import Network
+    from settings import Service as ServiceSettings
+
+HTTPS = 443
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceArgs:
+    """What a service is built from and stands on."""
+
+    settings: ServiceSettings
+    network: Network
+    endpoints: Endpoints
+    cluster: Cluster
+    load_balancer: LoadBalancer
+    image: Image
+    uses: Mapping[str, Use]
+    """The data stores and secrets that it uses, by their keys in the settings."""
+    target_group_name: str
+    paths: tuple[str, ...]
+    """The path patterns whose requests it answers, at most five (one listener rule)."""
+    priority: int
+
+
+class Service(Component):
+    """A Fargate service behind the load balancer, in the private subnets (AUT-CMP-02).
+
+    Creates its security group and rules, roles, task definitions (the service's own and one for each one-off task,
+    such as a migration), target groups and listener rules, rollback alarms, the service, and its scaling. The
+    container is given ``VERSION``, the settings' variables, and what the things it uses bring.
+    """
+
+    def __init__(
+        self, name: str, context: Context, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("compute", name, opts)
+        self._name, self._context, self.args = name, context, args
+        self.container = name
+        self._create_security_group()
+        self._create_task_definitions()
+        self.routing = Routing(
+            name,
+            context,
+            args.settings,
+            args.network,
+            args.load_balancer,
+            target_group_name=args.target_group_name,
+            paths=args.paths,
+            priority=args.priority,
+            opts=self.child(),
+        )
+        self._create_service()
+        Scaling(
+            name,
+            context,
+            args.settings,
+            cluster_name=args.cluster.aws_name,
+            service=self.service,
+            opts=self.child(),
+        )
+        self.register_outputs({"name": self.service.name})
+
+    def _create_security_group(self) -> None:
+        args, name = self.args, self._name
+        self.security_group = security_group(
+            self, name, self._context, what=name, vpc_id=args.network.vpc_id, description=f"Tasks of {name}"
+        )
+        allow(
+            self,
+            f"{name}-from-alb",
+            source=args.load_balancer.security_group,
+            target=self.security_group,
+            port=args.settings.port,
+            description=f"Load balancer to {name}",
+        )
+        # AWS's own services where there is no endpoint for them, and whatever else speaks TLS.
+        aws.vpc.SecurityGroupEgressRule(
+            f"{name}-https-out",
+            security_group_id=self.security_group.id,
+            ip_protocol="tcp",
+            from_port=HTTPS,
+            to_port=HTTPS,
+            cidr_ipv4=ANYWHERE,
+            description="TLS to anywhere",
+            opts=self.child(),
+        )
+        reachable = {key: (use.security_group, use.port) for key, use in args.uses.items()}
+        reachable["endpoints"] = (args.endpoints.security_group, HTTPS)
+        for key, (group, port) in reachable.items():
+            if group is not None:
+                allow(
+                    self,
+                    f"{name}-to-{key}",
+                    source=self.security_group,
+                    target=group,
+                    port=port,
+                    description=f"{name} to {key}",
+                )
+
+    def _create_task_definitions(self) -> None:
+        args, settings = self.args, self.args.settings
+        use = merged(args.uses, environment={**settings.environment, "VERSION": args.image.version})
+        roles = TaskRoles(self._name, self._context, args.cluster, use, ecs_exec=settings.exec, opts=self.child())
+        self.task_definition = task_definition(
+            self,
+            self._name,
+            self._context,
+            args.cluster,
+            roles=roles,
+            use=use,
+            container=self.container,
+            image=args.image.reference,
+            cpu=settings.cpu,
+            memory=settings.memory,
+            port=settings.port,
+            command=settings.command or (),
+        )
+        self.tasks = {
+            key: task_definition(
+                self,
+                f"{self._name}-{key}",
+                self._context,
+                args.cluster,
+                roles=roles,
+                use=use,
+                container=self.container,
+                image=args.image.reference,
+                cpu=task.cpu or settings.cpu,
+                memory=task.memory or settings.memory,
+                command=task.command,
+            )
+            for key, task in settings.tasks.items()
+        }
+
+    def _create_service(self) -> None:
+        args, settings, routing = self.args, self.args.settings, self.routing
+        deployment = settings.deployment
+        self.alarms = (
+            rollback_alarms(self, self._name, self._context, routing, args.load_balancer)
+            if deployment.rollback_alarms
+            else []
+        )
+        self.service = aws.ecs.Service(
+            self._name,
+            name=self._context.name(self._name),
+            cluster=args.cluster.cluster.arn,
+            launch_type="FARGATE",
+            task_definition=self.task_definition.arn,
+            desired_count=settings.count.desired,
+            network_configuration={
+                "subnets": args.network.private_subnet_ids,
+                "security_groups": [self.security_group.id],
+                "assign_public_ip": False,
+            },
+            load_balancers=[
+                {
+                    "target_group_arn": routing.target_group.arn,
+                    "container_name": self.container,
+                    "container_port": settings.port,
+                    "advanced_configuration": routing.advanced_configuration,
+                }
+            ],
+            health_check_grace_period_seconds=settings.health_check.grace_seconds,
+            deployment_configuration=deployment_configuration(deployment),
+            deployment_minimum_healthy_percent=deployment.minimum_healthy_percent,
+            deployment_maximum_percent=deployment.maximum_percent,
+            deployment_circuit_breaker={"enable": True, "rollback": True},
+            alarms={"alarm_names": self.alarms, "enable": True, "rollback": True} if self.alarms else None,
+            enable_execute_command=settings.exec,
+            enable_ecs_managed_tags=True,
+            propagate_tags="SERVICE",
+            # `up` ends when the new version runs, or with the reason why it does not.
+            wait_for_steady_state=True,
+            tags=self._context.tags(self._name),
+            opts=self.child(
+                # The number of tasks is autoscaling's from the first minute on.
+                ignore_changes=["desired_count"],
+                # ECS takes a target group only once a listener sends to it.
+                depends_on=[rule for rule in (routing.rule, routing.test_rule) if rule is not None],
+            ),
+        )
+
+
+def merged(uses: Mapping[str, Use], *, environment: Mapping[str, pulumi.Input[str]]) -> Use:
+    """All that a container is given and may do, in one; its own variables win over those that stores bring."""
+    return Use(
+        environment={key: value for use in uses.values() for key, value in use.environment.items()} | dict(environment),
+        secrets={key: value for use in uses.values() for key, value in use.secrets.items()},
+        secret_arns=[arn for use in uses.values() for arn in use.secret_arns],
+        statements=[statement for use in uses.values() for statement in use.statements],
+    )

@@ -1,0 +1,130 @@
+"""The roles of a service's tasks, and its task definitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi_aws as aws
+
+from components.component import Component, Context
+from components.containers import container_definitions
+from components.iam import allow_role, service_role, statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pulumi
+
+    from components.cluster import Cluster
+    from components.use import Use
+
+TASKS = "ecs-tasks.amazonaws.com"
+
+
+class TaskRoles(Component):
+    """The two roles of a task: `execution`, with which ECS starts it, and `task`, with which it runs.
+
+    The first may pull images, write logs and read exactly the secrets that the container is given; the second may
+    do what the things it uses say, and speak to ECS Exec where that is on (AUT-SEC, CRT-SEC-05).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        context: Context,
+        cluster: Cluster,
+        use: Use,
+        *,
+        ecs_exec: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("compute", name, opts)
+        self.execution = service_role(
+            self,
+            f"{name}-execution",
+            context,
+            TASKS,
+            managed_policies=["service-role/AmazonECSTaskExecutionRolePolicy"],
+        )
+        if use.secret_arns:
+            allow_role(
+                self,
+                f"{name}-read-secrets",
+                self.execution,
+                statement("secretsmanager:GetSecretValue", on=use.secret_arns),
+            )
+        self.task = service_role(self, f"{name}-task", context, TASKS)
+        if use.statements:
+            allow_role(self, f"{name}-use", self.task, *use.statements)
+        if ecs_exec:
+            self._allow_exec(name, cluster)
+        self.register_outputs({})
+
+    def _allow_exec(self, name: str, cluster: Cluster) -> None:
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html: its session actions name no
+        # resource, and neither does looking for the log group.
+        log_group = cluster.exec_log_group.arn
+        allow_role(
+            self,
+            f"{name}-exec",
+            self.task,
+            statement(
+                "ssmmessages:CreateControlChannel",
+                "ssmmessages:CreateDataChannel",
+                "ssmmessages:OpenControlChannel",
+                "ssmmessages:OpenDataChannel",
+                "logs:DescribeLogGroups",
+                on=["*"],
+            ),
+            statement(
+                "logs:CreateLogStream",
+                "logs:DescribeLogStreams",
+                "logs:PutLogEvents",
+                on=[log_group.apply(lambda arn: f"{arn}:*")],
+            ),
+        )
+
+
+def task_definition(
+    component: Component,
+    name: str,
+    context: Context,
+    cluster: Cluster,
+    *,
+    roles: TaskRoles,
+    use: Use,
+    container: str,
+    image: pulumi.Input[str],
+    cpu: int,
+    memory: int,
+    port: int | None = None,
+    command: Sequence[str] = (),
+) -> aws.ecs.TaskDefinition:
+    """A Fargate task definition for x86-64 Linux (GRD-11); `cpu` in 1024ths of a processor, `memory` in MiB.
+
+    Revisions are kept when a new one takes over: a rollback needs them (design decision 10).
+    """
+    return aws.ecs.TaskDefinition(
+        name,
+        family=context.name(name),
+        requires_compatibilities=["FARGATE"],
+        network_mode="awsvpc",
+        cpu=str(cpu),
+        memory=str(memory),
+        runtime_platform={"cpu_architecture": "X86_64", "operating_system_family": "LINUX"},
+        execution_role_arn=roles.execution.arn,
+        task_role_arn=roles.task.arn,
+        container_definitions=container_definitions(
+            name=container,
+            image=image,
+            environment=use.environment,
+            secrets=use.secrets,
+            log_group=cluster.log_group.name,
+            region=context.region,
+            port=port,
+            command=command,
+        ),
+        skip_destroy=True,
+        tags=context.tags(name),
+        opts=component.child(),
+    )

@@ -1,0 +1,29 @@
+"""What a service gets by using a data store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pulumi
+    import pulumi_aws as aws
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """What a data store asks of those who use it: how to find it, what to know, what to be allowed."""
+
+    environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Plain variables of the container."""
+    secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Variables that ECS fills in at start: name to `valueFrom`, a secret's ARN with an optional JSON key."""
+    secret_arns: Sequence[pulumi.Input[str]] = ()
+    """The secrets that those name, for the role that starts the task."""
+    statements: Sequence[Mapping[str, Any]] = ()
+    """What the application itself may do, for the task's own role."""
+    security_group: aws.ec2.SecurityGroup | None = None
+    port: int = 0
+    """Where to connect to, when the store is on the network."""

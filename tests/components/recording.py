@@ -1,0 +1,90 @@
+"""Runs the platform against Pulumi's mocks and keeps every registration, to assert on what was and was not made."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from settings import Stack
+
+ROOT = Path(__file__).parents[2]
+ACCOUNT = "123456789012"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One resource as the program registered it; `inputs` as the engine sees them, in camel case."""
+
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        return f"{self.type}::{self.name}"
+
+
+class Recorder(pulumi.runtime.Mocks):
+    """Answers as AWS would, as far as the program looks: ids, ARNs, host names."""
+
+    def __init__(self) -> None:
+        self.resources: list[Registered] = []
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        self.resources.append(Registered(args.typ, args.name, dict(args.inputs)))
+        return f"{args.name}-id", {**computed(args.typ, args.name, args.inputs), **args.inputs}
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+        message = f"the program must not call functions of a provider (performance), but called {args.token}"
+        raise AssertionError(message)
+
+    def all(self, kind: str) -> list[Registered]:
+        """Every resource of a type, e.g. ``ec2/subnet:Subnet``."""
+        return [resource for resource in self.resources if resource.type == f"aws:{kind}"]
+
+    def one(self, kind: str, name: str | None = None) -> Registered:
+        """The resource of a type, with a name where there are several."""
+        found = [resource for resource in self.all(kind) if name in (None, resource.name)]
+        assert len(found) == 1, f"{kind} {name}: {[resource.name for resource in self.all(kind)]}"
+        return found[0]
+
+
+def computed(kind: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What AWS adds to a resource."""
+    arn = f"arn:aws:x:us-west-2:{ACCOUNT}:{name}"
+    outputs: dict[str, Any] = {"arn": arn, "arnSuffix": f"x/{name}/1", "name": inputs.get("name", name)}
+    if kind == "aws:ecr/repository:Repository":
+        outputs["repositoryUrl"] = f"{ACCOUNT}.dkr.ecr.us-west-2.amazonaws.com/{inputs['name']}"
+    elif kind == "aws:rds/instance:Instance":
+        outputs |= {"address": "db.example", "endpoint": "db.example:5432"}
+        outputs["masterUserSecrets"] = [{"secretArn": f"{arn}-master"}]
+    elif kind == "aws:elasticache/replicationGroup:ReplicationGroup":
+        outputs["primaryEndpointAddress"] = "cache.example"
+    elif kind == "aws:lb/loadBalancer:LoadBalancer":
+        outputs["dnsName"] = "alb.example"
+    elif kind == "docker-build:index:Image":
+        outputs["digest"] = "sha256:" + "0" * 64
+    return outputs
+
+
+def build(settings: Stack, stack: str = "prod") -> Recorder:
+    """Registers everything that the settings ask for, and waits until the last registration is in."""
+    from components.platform import Platform
+
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    recorder = Recorder()
+    pulumi.runtime.set_mocks(recorder, project="plinth", stack=stack)
+
+    @pulumi.runtime.test
+    def program() -> None:
+        Platform(settings, root=ROOT)
+
+    program()
+    return recorder
