@@ -1,0 +1,157 @@
+"""The engine for containers: a Docker that is here already, else Debian's dockerd run by ourselves as root.
+
+Our own has its data in the cache (images outlive `make down`), its socket and pid file in `.plinth`, and
+serves nobody else. Containers of tasks, databases and caches all sit on its default bridge, since that is
+where MiniStack puts ECS tasks, and reach each other and are reached from here by address.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from local import debian, paths
+from local.commands import run, succeeds
+from local.daemons import Daemon, Record, pid_file
+from local.errors import LocalCloudError
+from local.steps import Steps
+
+NAME = "dockerd"
+NETWORK = "bridge"
+PACKAGES = {"dockerd": "docker.io", "runc": "runc", "iptables": "iptables", "docker": "docker.io"}
+HOW_TO_GET = "Install Docker (https://docs.docker.com/engine/install) and start it, then: make up"
+
+_DATA = paths.CACHE / "docker"
+_OWNER = paths.CACHE / "docker.owner"
+
+
+@dataclass(frozen=True)
+class Docker:
+    """A Docker engine that answers."""
+
+    host: str
+    """Its address, as in DOCKER_HOST."""
+    ours: bool
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What clients need in their environment to find it."""
+        return {"DOCKER_HOST": self.host}
+
+    def run(self, *arguments: str, failure: str, stdin: str | None = None) -> str:
+        """Run the docker command and return its output."""
+        return run([_client(), *arguments], failure=failure, env=self.env, stdin=stdin)
+
+    def has_image(self, reference: str) -> bool:
+        """Whether `reference` needs no pull."""
+        return succeeds([_client(), "image", "inspect", reference], env=self.env)
+
+    def label(self, reference: str, name: str) -> str:
+        """The label `name` of an image; empty when the image or the label is not there."""
+        if not self.has_image(reference):
+            return ""
+        shown = self.run("image", "inspect", reference, failure=f"docker cannot show {reference}")
+        return str((json.loads(shown)[0]["Config"].get("Labels") or {}).get(name, ""))
+
+    def pull(self, reference: str) -> bool:
+        """Try once to pull `reference`; False when it cannot be had from here."""
+        return succeeds([_client(), "pull", "--quiet", reference], env=self.env, timeout=600)
+
+    def containers(self, *filters: str, every: bool = False) -> list[dict[str, str]]:
+        """The containers matching all `filters` (as in `docker ps --filter`), stopped ones too if `every`."""
+        flags = [flag for each in filters for flag in ("--filter", each)] + (["--all"] if every else [])
+        shown = self.run("ps", "--no-trunc", "--format", "{{json .}}", *flags, failure="docker ps failed")
+        return [json.loads(line) for line in shown.splitlines()]
+
+    def remove(self, *containers: str) -> None:
+        """Remove containers, running or not, with their anonymous volumes."""
+        if containers:
+            self.run("rm", "--force", "--volumes", *containers, failure="docker rm failed")
+
+
+def find() -> Docker | None:
+    """The Docker that answers now: our own if it runs, else the user's; None when there is neither."""
+    own = own_daemon()
+    record = Record.read(pid_file(NAME))
+    if record is not None and record.alive and own.ready():
+        return Docker(_own_host(), ours=True)
+    if shutil.which("docker") is None:
+        return None
+    host = os.environ.get("DOCKER_HOST") or _context_host()
+    if host and host != _own_host() and _answers(host):
+        return Docker(host, ours=False)
+    return None
+
+
+def can_be_ours() -> bool:
+    """Whether we may run Debian's dockerd: as root on Debian."""
+    return debian.available()
+
+
+def ensure(steps: Steps) -> Docker:
+    """A Docker engine, found or started; LocalCloudError when there can be none."""
+    if (found := find()) is not None:
+        return found
+    if not can_be_ours():
+        raise LocalCloudError("no Docker engine answers, and only root on Debian can start one from here", HOW_TO_GET)
+    if missing := sorted({package for tool, package in PACKAGES.items() if shutil.which(tool) is None}):
+        with steps.step("Debian packages " + ", ".join(missing)):
+            debian.install(missing)
+        _client.cache_clear()
+        if (found := find()) is not None:  # installed with systemd, it runs by now
+            return found
+    with steps.step("Docker engine"):
+        _claim_data()
+        own_daemon().start()
+    return Docker(_own_host(), ours=True)
+
+
+def own_daemon() -> Daemon:
+    """Debian's dockerd, for us alone."""
+    command = (
+        "dockerd", "--host", _own_host(), "--data-root", str(_DATA), "--exec-root", str(paths.short("docker")),
+        "--pidfile", str(paths.RUN / "dockerd.own"), "--storage-driver", "overlay2", "--log-level", "warn",
+    )
+    # Containers get ten seconds to stop before they are killed; dockerd waits for all of them.
+    return Daemon(name=NAME, command=command, ready=lambda: _answers(_own_host()), timeout=60, stop_timeout=30)
+
+
+def _claim_data() -> None:
+    """Two engines on one data directory would destroy it: refuse while another work tree's runs on ours."""
+    if _OWNER.exists():
+        other = Path(_OWNER.read_text().strip())
+        record = Record.read(other / "run" / f"{NAME}.pid")
+        if other != paths.STATE and record is not None and record.alive:
+            raise LocalCloudError(
+                f"the local cloud of {other.parent} is running, and its Docker engine holds the image cache",
+                f"make -C {other.parent} down, then: make up",
+            )
+    _OWNER.parent.mkdir(parents=True, exist_ok=True)
+    _OWNER.write_text(f"{paths.STATE}\n")
+
+
+def _own_host() -> str:
+    return f"unix://{paths.short('docker.sock')}"
+
+
+@functools.cache
+def _client() -> str:
+    # Debian's own client fits Debian's daemon; a newer one elsewhere on PATH may refuse its API.
+    own = "/usr/bin/docker"
+    return own if os.access(own, os.X_OK) else shutil.which("docker") or "docker"
+
+
+def _answers(host: str) -> bool:
+    return succeeds([_client(), "version", "--format", "{{.Server.Version}}"], env={"DOCKER_HOST": host}, timeout=10)
+
+
+def _context_host() -> str:
+    try:
+        shown = run([_client(), "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], failure="no context")
+    except LocalCloudError:
+        return ""
+    return shown.strip()
