@@ -1,0 +1,151 @@
+"""From a stack file, or from what Pulumi read from it, to a Stack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from pydantic import ValidationError
+
+from settings.problems import NAMESPACE, Problem, SettingsError, show
+from settings.section import TIERS
+from settings.stack import REGION_KEY, Stack
+from settings.translate import key_of, translate
+
+PREFIX: Final = f"{NAMESPACE}:"
+SECRET_DEPTH: Final = 3  # secrets.<name>.value
+TEXTS: Final = frozenset({"system", "environment", "tier", "region"})
+
+
+def load(config: Mapping[str, Any], *, root: Path, secret_keys: Collection[str] = ()) -> Stack:
+    """The stack that a configuration describes; raises SettingsError with everything that is wrong with it.
+
+    `config` has the keys of a stack file, ``plinth:network`` or ``network``, and ``aws:region``; mappings may be JSON
+    text, as Pulumi hands them to a program. Keys of other namespaces are for others. Paths are relative to `root`.
+    `secret_keys` are the keys whose values Pulumi has decrypted, as in ``PULUMI_CONFIG_SECRET_KEYS``; without it, a
+    secret is recognized by being encrypted.
+    """
+    return _load(config, root, secret_keys, "the stack file")
+
+
+def load_file(path: Path) -> Stack:
+    """The stack that a ``Pulumi.<stack>.yaml`` describes; values of secrets stay encrypted."""
+    try:
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+    except OSError as error:
+        raise _unreadable(path, f"cannot be read: {error.strerror}.", "Give the path of a Pulumi.<stack>.yaml.") from None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise _unreadable(path, f"is not YAML: {_first_line(error)}.", "Correct it there.") from None
+    config = document.get("config") if isinstance(document, Mapping) else None
+    if not isinstance(config, Mapping):
+        raise _unreadable(path, "has no mapping named config.", "Put all keys below 'config:'.")
+    return _load(config, path.parent, (), path.name)
+
+
+def _load(config: Mapping[Any, Any], root: Path, secret_keys: Collection[str], source: str) -> Stack:
+    data, problems = _ours(config)
+    hidden = list(_misplaced(data, ()))
+    problems += [_encrypted(at) for at in hidden]
+    tier = data.get("tier")
+    context = {
+        "root": root,
+        "tier": tier if tier in TIERS else TIERS[0],
+        "secret_keys": frozenset(key.removeprefix(PREFIX) for key in secret_keys),
+    }
+    problems += [_encrypted((key,)) for key in sorted(context["secret_keys"] & (Stack.model_fields.keys() - {"secrets"}))]
+    try:
+        stack = Stack.model_validate(data, context=context)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        problems += [translate(detail) for detail in found if not any(detail["loc"][: len(at)] == at for at in hidden)]
+        stack = Stack.model_validate(data, context={**context, "salvage": True})
+    problems += stack.broken_rules(PREFIX)
+    if problems:
+        raise SettingsError(problems, source)
+    return stack
+
+
+def _ours(config: Mapping[Any, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """What concerns us, without prefix, and the keys that look as if they were meant to."""
+    data: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for key, value in config.items():
+        name = str(key)
+        if name == REGION_KEY:
+            data["region"] = value
+        elif name.startswith(PREFIX) or ":" not in name:
+            name = name.removeprefix(PREFIX)
+            data[name] = value if name in TEXTS else _object(value)
+        elif name.partition(":")[2] in Stack.model_fields:
+            problems.append(
+                Problem(
+                    key=name,
+                    value="",
+                    found=f"{name.partition(':')[0]!r} is not Plinth's namespace.",
+                    rule=f"Keys of the stack begin with {PREFIX}.",
+                    remedy=f"Write {PREFIX}{name.partition(':')[2]}.",
+                )
+            )
+    return data, problems
+
+
+def _object(value: Any) -> Any:
+    """A mapping or list that Pulumi wrote as JSON text; anything else as it is."""
+    if isinstance(value, str):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def _misplaced(value: Any, at: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Where the file has an encrypted value although no secret is meant there."""
+    if not isinstance(value, Mapping):
+        return
+    if set(value) == {"secure"} and isinstance(value["secure"], str):
+        if not (len(at) == SECRET_DEPTH and at[0] == "secrets" and at[2] == "value"):
+            yield at
+        return
+    for key, inner in value.items():
+        yield from _misplaced(inner, (*at, key))
+
+
+def _encrypted(at: tuple[str, ...]) -> Problem:
+    return Problem(
+        key=key_of(at),
+        value="",
+        found="This value is encrypted.",
+        rule="Only plinth:secrets.<name>.value holds an encrypted value.",
+        remedy="Write it in plain text if it is no secret; if it is one, move it to plinth:secrets.",
+        why="Anything else ends up readable in AWS.",
+    )
+
+
+def _unreadable(path: Path, found: str, remedy: str) -> SettingsError:
+    rule = "A stack file is YAML with a mapping named config."
+    problem = Problem(key=str(path), value="", found=f"{path.name} {found}", rule=rule, remedy=remedy)
+    return SettingsError([problem], path.name)
+
+
+def _first_line(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or str(error).partition("\n")[0]
+    return f"{what}, line {mark.line + 1}" if mark else what
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML's safe loader, which refuses a key that is there twice instead of taking the last one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    message = f"the key {show(key.value)} is there twice"
+                    raise yaml.constructor.ConstructorError(None, None, message, key.start_mark)
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)

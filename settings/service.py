@@ -1,0 +1,197 @@
+"""Services on ECS Fargate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+
+from settings import fargate
+from settings.deployment import Deployment
+from settings.health_check import HealthCheck
+from settings.image import Image
+from settings.problems import Problem, one_of
+from settings.scaling import Count, Scaling
+from settings.section import Section, problem, rule, section
+from settings.values import Between, EnvironmentName, Many, Name, OneOf, Port, Shaped, Text, refuse
+
+MOST_ROUTES: Final = 5  # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+SECRET_NAME: Final = re.compile(r"KEY|SECRET|TOKEN|PASSWORD", re.IGNORECASE)
+SECRET_VALUE: Final = re.compile(r"://[^/\s:@]*:[^/\s@]+@|\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----")
+SET_BY_PLINTH: Final = ("VERSION",)
+
+
+def _command(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        refuse("The command is empty.", "A command is a list of words.", "Set for example [alembic, upgrade, head].")
+    return value
+
+
+Command = Annotated[Many[str], AfterValidator(_command)]
+Cpu = Annotated[
+    int,
+    OneOf(
+        tuple(fargate.SIZES),
+        "a size of CPU that Fargate has",
+        f"It is {one_of(list(fargate.SIZES))}; 1024 are one virtual processor.",
+        "Take the next larger one.",
+    ),
+]
+Memory = Annotated[
+    int,
+    Between(512, max(fargate.SIZES[16384]), "an amount of memory in MiB that Fargate has", "Set for example 2048."),
+]
+TargetGroup = Annotated[
+    str,
+    Shaped(
+        r"(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?",
+        "the name of a target group",
+        "It has letters, digits and hyphens, with no hyphen at either end.",
+        "Leave it out for <system>-<service>-<environment>.",
+    ),
+]
+Route = Annotated[
+    str,
+    Shaped(
+        r"/[A-Za-z0-9_\-.$/~\"'@:+&*?]{0,127}",
+        "a path pattern",
+        "A pattern begins with '/', has at most 128 characters, and '*' and '?' stand for any.",
+        "Set for example '/api/*'.",
+    ),
+]
+
+
+def _variables(value: dict[str, str]) -> dict[str, str]:
+    """Refuses what looks like a secret, without repeating it."""
+    for name, text in value.items():
+        if SECRET_NAME.search(name) or SECRET_VALUE.search(text):
+            looks = "is named like a secret" if SECRET_NAME.search(name) else "holds what looks like a secret"
+            refuse(
+                f"{name} {looks}, as plain text.",
+                "Secrets never stand among the plain variables.",
+                f"Put it under plinth:secrets, and name it under this service's secrets as {name}.",
+                why="Whoever may describe the task definition could read it.",
+            )
+    return value
+
+
+class Task(Section):
+    """A one-off task: the service's image with another command, e.g. a migration."""
+
+    command: Command
+    """The command, word by word."""
+    cpu: Cpu | None = None
+    """CPU units; the service's unless set."""
+    memory: Memory | None = None
+    """MiB of memory; the service's unless set."""
+    timeout_minutes: Annotated[int, Between(1, 1440, "a timeout in minutes", "Set for example 15.")] = 15
+    """Minutes after which whoever runs it gives up waiting and stops it."""
+
+
+class Service(Section):
+    """A service: its image, size, number, routes, health and deployment."""
+
+    image: Image
+    """What runs."""
+    port: Port
+    """Port that the container listens on."""
+    cpu: Cpu = 256
+    """CPU units of a task; 1024 are one virtual processor."""
+    memory: Memory = 512
+    """MiB of memory of a task; which go with which CPU: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html."""
+    count: Count
+    """How many tasks run."""
+    scaling: Annotated[Scaling, Field(default_factory=lambda: {"cpu_target": 70}, validate_default=True)]
+    """What makes tasks come and go; 70 percent of CPU as the target unless set."""
+    target_group: TargetGroup | None = None
+    """Name of the target group; <system>-<service>-<environment> unless set."""
+    routes: Annotated[Many[Route], Field(default=())]
+    """Path patterns that lead to the service, at most five; the load balancer's default service has none."""
+    health_check: HealthCheck = section()
+    """How the load balancer tells whether a task is well."""
+    deregistration_delay_seconds: Annotated[
+        int, Between(0, 3600, "a delay in seconds", "Set it to the time that your slowest request takes.")
+    ] = 30
+    """Seconds that a task which is to stop may still finish its requests."""
+    deployment: Deployment = section()
+    """How a new version takes over."""
+    uses: Annotated[Many[str], Field(default=())]
+    """What the service may reach and is told of: postgres, redis, and names of buckets."""
+    environment: Annotated[dict[EnvironmentName, Text], AfterValidator(_variables), Field(default_factory=dict)]
+    """Plain variables; everybody who may see the task definition can read them. Plinth adds VERSION."""
+    secrets: Annotated[dict[EnvironmentName, str], Field(default_factory=dict)]
+    """Variables that hold secrets: each names a key of plinth:secrets."""
+    tasks: Annotated[dict[Name, Task], Field(default_factory=dict)]
+    """One-off tasks, by name."""
+    exec: bool = True
+    """Whether operators may open a shell in a task (ECS Exec); every session is logged."""
+    command: Command | None = None
+    """Command in place of the image's own."""
+
+    @rule
+    def sizes_are_fargates(self, key: str) -> Iterator[Problem]:
+        if not fargate.fits(self.cpu, self.memory):
+            yield _size_problem(key, self.cpu, self.memory)
+        for name, task in self.tasks.items():
+            cpu, memory = task.cpu or self.cpu, task.memory or self.memory
+            if (task.cpu or task.memory) and not fargate.fits(cpu, memory):
+                yield _size_problem(f"{key}.tasks.{name}", cpu, memory)
+
+    @rule
+    def routes_fit_one_rule(self, key: str) -> Iterator[Problem]:
+        if len(self.routes) > MOST_ROUTES:
+            yield problem(
+                f"{key}.routes",
+                self.routes,
+                f"{len(self.routes)} patterns are too many.",
+                f"A service has at most {MOST_ROUTES}.",
+                "Join some, e.g. '/health*' for '/health' and '/health/*'.",
+                why="A listener rule takes no more, and a deployment switches one rule.",
+            )
+        for route in ("/*", "*"):
+            if route in self.routes:
+                yield problem(
+                    f"{key}.routes",
+                    route,
+                    f"{route!r} matches everything.",
+                    "What nothing else matches goes to the default service.",
+                    "Remove it, and set plinth:load_balancer.default_service to this service if that is meant.",
+                )
+
+    @rule
+    def each_variable_has_one_value(self, key: str) -> Iterator[Problem]:
+        for name in sorted(set(self.environment) & set(self.secrets)):
+            yield problem(
+                f"{key}.environment.{name}",
+                "",
+                f"{name} is set under environment and under secrets.",
+                "A variable has one value.",
+                f"Remove {name} from one of them.",
+                why="ECS refuses the task definition.",
+            )
+        for name in SET_BY_PLINTH:
+            for field in ("environment", "secrets"):
+                if name in getattr(self, field):
+                    yield problem(
+                        f"{key}.{field}.{name}",
+                        "",
+                        f"{name} is set by Plinth.",
+                        "It holds the version of the image.",
+                        "Choose another name.",
+                    )
+
+
+def _size_problem(key: str, cpu: int, memory: int) -> Problem:
+    sizes = fargate.nearest_sizes(cpu, memory)
+    memories = fargate.SIZES[cpu]
+    return problem(
+        f"{key}.memory",
+        memory,
+        f"Fargate has no task with {cpu} CPU units and {memory} MiB.",
+        f"{cpu} CPU units go with {memories[0]} to {memories[-1]} MiB.",
+        f"The nearest sizes are {one_of([f'cpu {c} with memory {m}' for c, m in sizes], last='and')}."
+        if len(sizes) > 1
+        else f"The nearest size is cpu {sizes[0][0]} with memory {sizes[0][1]}.",
+    )
