@@ -21,7 +21,7 @@ from local import paths
 from local.errors import LocalCloudError
 
 # Writes "pid digest start-time" to $0, digest in $1, then becomes the daemon. /proc first: slim images have no ps.
-_RECORD_AND_EXEC = """
+RECORD_AND_EXEC = """
 digest=$1; shift
 if [ -r /proc/$$/stat ]; then started=$(cut -d' ' -f22 /proc/$$/stat); else started=$(ps -o lstart= -p $$); fi
 echo "$$ $digest $started" > "$0.new" && mv "$0.new" "$0" && exec "$@"
@@ -98,7 +98,7 @@ class Daemon:
         stop(self.name, self.stop_timeout)
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                ["/bin/sh", "-c", _RECORD_AND_EXEC, str(pid_file(self.name)), self.digest, *self.command],
+                ["/bin/sh", "-c", RECORD_AND_EXEC, str(pid_file(self.name)), self.digest, *self.command],
                 env={k: v for k, v in {**os.environ, **self.env}.items() if k != "PYTHONDONTWRITEBYTECODE"},
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,  # Ctrl-C in the terminal ends the command, not the cloud

@@ -114,7 +114,8 @@ def own_daemon() -> Daemon:
     """Debian's dockerd, for us alone."""
     command = (
         "dockerd", "--host", _own_host(), "--data-root", str(_DATA), "--exec-root", str(paths.short("docker")),
-        "--pidfile", str(paths.RUN / "dockerd.own"), "--storage-driver", "overlay2", "--log-level", "warn",
+        "--pidfile", str(paths.RUN / "dockerd.own"), "--storage-driver", "overlay2",
+        "--ip", "127.0.0.1", "--log-level", "warn",  # published ports answer on loopback only
     )
     # Containers get ten seconds to stop before they are killed; dockerd waits for all of them.
     return Daemon(name=NAME, command=command, ready=lambda: _answers(_own_host()), timeout=60, stop_timeout=30)

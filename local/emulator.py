@@ -1,0 +1,120 @@
+"""AWS on loopback: MiniStack, and beside it a fake of ours for the APIs that it lacks.
+
+MiniStack keeps its state in memory. It is not saved: when it has died, `make up` finds everything gone by
+a refresh and creates it again, which is what would be done with a lost region too.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import urllib.error
+import urllib.request
+from importlib.util import find_spec
+
+from local import bootstrap, daemons, docker, paths, ports
+from local.daemons import Daemon
+from local.docker import Docker
+from local.steps import Steps
+
+NAME = "aws"
+FAKES = "fakes"
+REGION = "us-east-1"
+
+# Services that the fake serves, as botocore spells them in AWS_ENDPOINT_URL_<SERVICE>.
+FAKED_SERVICES = ("APPLICATION_AUTO_SCALING",)
+
+_BOOK = paths.STATE / "ports.json"
+
+
+def ensure_packages(steps: Steps) -> None:
+    """Make MiniStack's own virtual environment: it pins a botocore that the program does not."""
+    if not bootstrap.is_complete(bootstrap.venv_dir("emulator")):
+        with steps.step("Python packages (emulator)"):
+            bootstrap.ensure("emulator")
+
+
+def ensure(engine: Docker, steps: Steps) -> None:
+    """Start the emulator and the fakes unless they run and answer."""
+    for daemon in (ministack(engine), fakes()):
+        if daemon is not None and not daemon.running():
+            with steps.step("AWS emulator" if daemon.name == NAME else "AWS emulator, what it lacks") as step:
+                daemon.start()
+                step.detail = f"127.0.0.1:{ports.remembered(_BOOK)[daemon.name]}"
+
+
+def ministack(engine: Docker) -> Daemon:
+    """MiniStack, running tasks, databases and caches as containers of `engine`."""
+    port = ports.choose(NAME, _BOOK, in_use_by_us=daemons.boot_id(NAME) is not None)
+    env = {
+        "BIND_HOST": "127.0.0.1",  # it binds every address unless told
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        # Where it puts ECS tasks in any case; databases and caches must be where tasks can reach them.
+        "DOCKER_NETWORK": docker.NETWORK,
+        "RDS_TMPFS_SIZE": "512m",
+        "MINISTACK_DOCKER_TIMEOUT": "60",
+        "TMPDIR": str(paths.RUN),  # it keeps a pid file of its own there
+        "LOG_LEVEL": "WARNING",
+        **engine.env,
+    }
+    python = bootstrap.venv_dir("emulator") / "bin" / "ministack"
+    return Daemon(name=NAME, command=(str(python),), ready=lambda: healthy(port), env=env, timeout=60)
+
+
+def fakes() -> Daemon | None:
+    """The server of local/fakes; None when there is no such package."""
+    if find_spec("local.fakes.__main__") is None:
+        return None
+    port = ports.choose(FAKES, _BOOK, in_use_by_us=daemons.boot_id(FAKES) is not None)
+    command = (sys.executable, "-m", "local.fakes", "--port", str(port))
+    return Daemon(name=FAKES, command=command, ready=lambda: _listens(port), env={"PYTHONPATH": str(paths.ROOT)})
+
+
+def healthy(port: int) -> bool:
+    """Whether MiniStack answers at `port`."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/health", timeout=5) as response:  # noqa: S310
+            return "services" in json.load(response)
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
+
+
+def _listens(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()  # noqa: S310 - loopback
+    except urllib.error.HTTPError:
+        return True  # it is no page, but it answers
+    except (urllib.error.URLError, OSError):
+        return False
+    return True
+
+
+def endpoint() -> str:
+    """The emulator's URL as remembered; empty before the first `make up`."""
+    port = ports.remembered(_BOOK).get(NAME)
+    return f"http://127.0.0.1:{port}" if port else ""
+
+
+def environment() -> dict[str, str]:
+    """What makes every AWS client of a process talk to the local cloud: endpoints, region, test credentials.
+
+    Empty before the first `make up`, so that nothing can mistake AWS for the local cloud.
+    """
+    chosen = ports.remembered(_BOOK)
+    if NAME not in chosen:
+        return {}
+    env = {
+        "AWS_ENDPOINT_URL": endpoint(),
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    if FAKES in chosen and find_spec("local.fakes.__main__") is not None:
+        fake = f"http://127.0.0.1:{chosen[FAKES]}"
+        env |= {f"AWS_ENDPOINT_URL_{service}": fake for service in FAKED_SERVICES}
+    return env

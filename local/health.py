@@ -1,0 +1,96 @@
+"""Whether what was deployed answers: ECS services by the API, the load balancer by a request."""
+
+from __future__ import annotations
+
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+from local import emulator
+from local.checkpoint import Checkpoint
+
+_WAIT = 120.0  # seconds for tasks to become healthy; a first start pulls and boots containers
+_PATHS = ("/", "/health")
+
+
+@dataclass(frozen=True)
+class Service:
+    """An ECS service and how many of its tasks run."""
+
+    cluster: str
+    name: str
+    running: int
+    desired: int
+
+    @property
+    def settled(self) -> bool:
+        """Whether as many tasks run as are wanted."""
+        return self.running >= self.desired
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the load balancer answered to a GET; status 0 when it did not."""
+
+    url: str
+    status: int
+
+
+def client(service: str) -> Any:
+    """A boto3 client of the local cloud; never of AWS: RuntimeError when no emulator is known."""
+    env = emulator.environment()
+    if not env:
+        raise RuntimeError("there is no local cloud")
+    endpoint = env.get(f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}", env["AWS_ENDPOINT_URL"])
+    return boto3.client(
+        service, endpoint_url=endpoint, region_name=emulator.REGION,
+        aws_access_key_id="test", aws_secret_access_key="test",
+    )
+
+
+def services(stack: Checkpoint) -> list[Service]:
+    """The ECS services of a stack, as they are now."""
+    ecs = client("ecs")
+    found = []
+    for each in stack.of_type("aws:ecs/service:Service"):
+        reply = ecs.describe_services(cluster=each["cluster"], services=[each["name"]])["services"]
+        found += [Service(each["cluster"], s["serviceName"], s["runningCount"], s["desiredCount"]) for s in reply]
+    return found
+
+
+def url(stack: Checkpoint) -> str | None:
+    """Where the stack's load balancer answers from here; None when it has none."""
+    name = stack.outputs.get("load_balancer_name")
+    return f"{emulator.endpoint()}/_alb/{name}" if name else None
+
+
+def ask(address: str) -> Answer:
+    """GET `address`, redirects followed."""
+    try:
+        with urllib.request.urlopen(address, timeout=5) as reply:  # noqa: S310 - loopback
+            return Answer(address, reply.status)
+    except urllib.error.HTTPError as error:
+        return Answer(address, error.code)
+    except (urllib.error.URLError, OSError):
+        return Answer(address, 0)
+
+
+def answers(stack: Checkpoint) -> list[Answer]:
+    """What the stack's load balancer answers at the paths everyone tries first."""
+    base = url(stack)
+    return [ask(f"{base}{path}") for path in _PATHS] if base else []
+
+
+def settle(stack: Checkpoint, seconds: float = _WAIT) -> bool:
+    """Wait until all services run in full and the load balancer answers; False when they do not in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        base = url(stack)
+        if all(each.settled for each in services(stack)) and (base is None or ask(f"{base}/health").status == 200):  # noqa: PLR2004
+            return True
+        time.sleep(0.5)
+    return False
