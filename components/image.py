@@ -99,7 +99,7 @@ def docker_ignore(directory: Path) -> pathspec.PathSpec[pathspec.Pattern]:
     lines = file.read_text().splitlines() if file.is_file() else []
     patterns = (line.strip() for line in lines if line.strip() and not line.startswith("#"))
     anchored = (f"!/{p[1:].lstrip('/')}" if p.startswith("!") else f"/{p.lstrip('/')}" for p in patterns)
-    return pathspec.PathSpec.from_lines("gitwildmatch", anchored)
+    return pathspec.PathSpec.from_lines("gitignore", anchored)
 
 
 def lifecycle_policy() -> str:

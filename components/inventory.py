@@ -48,7 +48,7 @@ class Inventory(Component):
             name,
             name=path,
             type="String",
-            value=pulumi.Output.json_dumps(document, sort_keys=True),
+            insecure_value=pulumi.Output.json_dumps(document, sort_keys=True),
             description="Written by Plinth for its operators' command",
             tags={"Name": path},
             opts=self.child(),

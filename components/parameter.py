@@ -33,7 +33,7 @@ class Parameters(Component):
                 f"{name}-{key}",
                 name=f"{path}/{key}",
                 type="String",
-                value=value,
+                insecure_value=value,  # no secret: a preview may show what changes
                 tags={"Name": f"{path}/{key}"},
                 opts=self.child(),
             )

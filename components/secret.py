@@ -74,7 +74,8 @@ def stack_secret(
     """The ARN of one of the stack file's secrets, made here unless it is in AWS already."""
     if settings.arn is not None:
         return settings.arn
-    if settings.generate is not None:
-        generate = settings.generate
-        return generated_secret(key, context, length=generate.length, version=generate.version, opts=opts).arn
-    return Secret(key, context, settings.value.get_secret_value(), opts=opts).arn
+    if settings.value is not None:
+        return Secret(key, context, settings.value.get_secret_value(), opts=opts).arn
+    assert settings.generate is not None  # noqa: S101 - the settings hold exactly one of the three
+    length, version = settings.generate.length, settings.generate.version
+    return generated_secret(key, context, length=length, version=version, opts=opts).arn

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pulumi
+from pulumi.runtime.rpc import is_rpc_secret, unwrap_rpc_secret
+
+from components.platform import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +28,8 @@ class Registered:
     type: str
     name: str
     inputs: Mapping[str, Any]
+    secret: frozenset[str]
+    """Names of the inputs that the engine would encrypt."""
 
     @property
     def key(self) -> str:
@@ -38,10 +43,12 @@ class Recorder(pulumi.runtime.Mocks):
         self.resources: list[Registered] = []
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        self.resources.append(Registered(args.typ, args.name, dict(args.inputs)))
+        secret = frozenset(name for name, value in args.inputs.items() if is_rpc_secret(value))
+        inputs = {name: unwrap_rpc_secret(value) for name, value in args.inputs.items()}
+        self.resources.append(Registered(args.typ, args.name, inputs, secret))
         return f"{args.name}-id", {**computed(args.typ, args.name, args.inputs), **args.inputs}
 
-    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
         message = f"the program must not call functions of a provider (performance), but called {args.token}"
         raise AssertionError(message)
 
@@ -76,8 +83,6 @@ def computed(kind: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 def build(settings: Stack, stack: str = "prod") -> Recorder:
     """Registers everything that the settings ask for, and waits until the last registration is in."""
-    from components.platform import Platform
-
     asyncio.set_event_loop(asyncio.new_event_loop())
     recorder = Recorder()
     pulumi.runtime.set_mocks(recorder, project="plinth", stack=stack)

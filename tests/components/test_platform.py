@@ -1,0 +1,110 @@
+"""The whole: names that stay, tags, inventory, the escape hatch, and what is not imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pytest
+
+from tests.components.recording import ROOT, build
+from tests.components.stacks import stack
+
+if TYPE_CHECKING:
+    from tests.components.recording import Recorder
+
+DATABASE = "aws:rds/instance:Instance::postgres"
+
+
+@pytest.mark.parametrize("name", ["prod", "staging"])
+def test_released_names_are_never_changed(name: str, request: pytest.FixtureRequest) -> None:
+    """A changed type or name is a new resource and the end of the old one: it must be seen in review.
+
+    ``UPDATE_GOLDEN=1 pytest tests/components`` writes the files.
+    """
+    made = request.getfixturevalue(name)
+    golden = ROOT / "tests" / "components" / "golden" / f"{name}.txt"
+    found = "\n".join(sorted(resource.key for resource in made.resources)) + "\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(found)
+    assert found == golden.read_text()
+
+
+def test_names_are_unique_within_their_type(prod: Recorder) -> None:
+    keys = [resource.key for resource in prod.resources]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.requirement("AUT-SEC-14", "RPH-CFG-02", "GRD-18", "CHR-CST-01")
+def test_everything_is_tagged_by_the_one_provider(prod: Recorder) -> None:
+    providers = [resource for resource in prod.resources if resource.type == "pulumi:providers:aws"]
+    assert len(providers) == 1
+    tags: Any = providers[0].inputs["defaultTags"]
+    tags = json.loads(tags) if isinstance(tags, str) else tags
+    assert tags["tags"] == {
+        "Owner": "platform",
+        "CostCenter": "auterity",
+        "Project": "auterity",
+        "Environment": "production",
+        "Stack": "prod",
+        "Tier": "production",
+        "ManagedBy": "pulumi",
+    }
+
+
+def test_the_inventory_says_what_operators_need(prod: Recorder) -> None:
+    parameters = {
+        parameter.inputs["name"]: parameter.inputs["insecureValue"] for parameter in prod.all("ssm/parameter:Parameter")
+    }
+    platform = json.loads(parameters["/plinth/prod/inventory/platform"])
+    assert platform["cluster"] == "auterity-cluster-production"
+    assert platform["load_balancer"]["url"] == "https://alb.example"
+    assert platform["postgres"]["host"] == "db.example"
+    assert platform["buckets"]["uploads"] == "auterity-uploads-production"
+    backend = json.loads(parameters["/plinth/prod/inventory/services/backend"])
+    assert backend["name"] == "auterity-backend-production"
+    assert backend["strategy"] == "blue_green"
+    assert backend["health_path"] == "/health"
+    assert backend["tasks"] == {"migrate": "auterity-backend-migrate-production"}
+    assert backend["alternate_target_group_arn"]
+
+
+@pytest.mark.requirement("AUT-SEC-13", "GRD-12")
+def test_no_secret_is_in_the_inventory(prod: Recorder) -> None:
+    values = "".join(parameter.inputs["insecureValue"] for parameter in prod.all("ssm/parameter:Parameter"))
+    for version in prod.all("secretsmanager/secretVersion:SecretVersion"):
+        assert version.inputs["secretString"] not in values
+
+
+def test_each_inventory_document_fits_a_standard_parameter(prod: Recorder) -> None:
+    for parameter in prod.all("ssm/parameter:Parameter"):
+        assert len(parameter.inputs["insecureValue"].encode()) <= 4096, parameter.name
+
+
+def test_a_customization_sets_a_property_over_the_component(prod: Recorder) -> None:
+    made = build(stack("prod", customize={DATABASE: {"ca_cert_identifier": "rds-ca-rsa2048-g1", "multi_az": False}}))
+    changed = made.one("rds/instance:Instance").inputs
+    assert changed["caCertIdentifier"] == "rds-ca-rsa2048-g1"
+    assert changed["multiAz"] is False
+    assert prod.one("rds/instance:Instance").inputs["multiAz"] is True
+    assert changed["instanceClass"] == "db.t3.large"
+
+
+def test_a_customization_of_nothing_is_refused_with_the_nearest() -> None:
+    with pytest.raises(pulumi.RunError, match=r"aws:rds/instance:Instance::postgres") as refused:
+        build(stack("prod", customize={"aws:rds/instance:Instance::postgress": {"multi_az": False}}))
+    assert "plinth:customize.aws:rds/instance:Instance::postgress" in str(refused.value)
+
+
+def test_the_program_does_not_pay_for_bindings_it_can_do_without() -> None:
+    code = (
+        "import sys; from tests.components.recording import build; from tests.components.stacks import stack;"
+        "build(stack('prod'));"
+        "print([m for m in ('pulumi_aws.wafv2.web_acl', 'boto3', 'pulumi_docker') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
