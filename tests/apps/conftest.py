@@ -15,9 +15,9 @@ from sqlalchemy import Engine, create_engine
 BACKEND = Path(__file__).resolve().parents[2] / "apps" / "backend"
 sys.path.insert(0, str(BACKEND))  # in the image, its folder is where Python starts
 
-from auterity import application
-from auterity.metrics import Metrics
-from auterity.settings import Settings
+from auterity import application  # noqa: E402
+from auterity.metrics import Metrics  # noqa: E402
+from auterity.settings import Settings  # noqa: E402
 
 
 @dataclass

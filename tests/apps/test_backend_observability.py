@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+from typing import TYPE_CHECKING
 
 import pytest
 from auterity import logs
@@ -11,11 +12,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from typing import TYPE_CHECKING
-
 if TYPE_CHECKING:
-    from tests.apps.conftest import Serve
     from sqlalchemy import Engine
+
+    from tests.apps.conftest import Serve
 
 MON_02 = pytest.mark.requirement("AUT-MON-02")
 MON_03 = pytest.mark.requirement("AUT-MON-03")
