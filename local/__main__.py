@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -17,7 +16,7 @@ from local import paths
 from local.bootstrap import BootstrapError
 from local.errors import LocalCloudError
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 console = Console()
 errors = Console(stderr=True)
 
@@ -85,26 +84,21 @@ def _alone() -> Iterator[None]:
         lock.truncate()
         lock.write(str(os.getpid()))
         lock.flush()
-        yield
+        try:
+            yield
+        except KeyboardInterrupt:
+            raise LocalCloudError("interrupted", "the same command goes on where it stopped", _INTERRUPTED) from None
 
 
 def main() -> int:
     """Run the command; every failure the user can act on ends as one message, without a traceback."""
     try:
-        app(standalone_mode=False)
+        app()
     except (LocalCloudError, BootstrapError) as error:
         errors.print(f"[red]error:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
         if remedy := getattr(error, "remedy", ""):
             errors.print(f"  [bold]next:[/bold] {escape(remedy)}", highlight=False, soft_wrap=True)
         return int(getattr(error, "exit_code", 1))
-    except typer.Exit as done:
-        return int(done.exit_code)
-    except click.ClickException as mistake:
-        mistake.show()
-        return mistake.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        errors.print("\ninterrupted; the same command goes on where this one stopped")
-        return _INTERRUPTED
     return 0
 
 

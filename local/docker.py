@@ -16,7 +16,7 @@ from pathlib import Path
 
 from local import debian, paths
 from local.commands import run, succeeds
-from local.daemons import Daemon, Record, pid_file
+from local.daemons import Daemon, Record, pid_file, stop
 from local.errors import LocalCloudError
 from local.steps import Steps
 
@@ -72,6 +72,12 @@ class Docker:
         if containers:
             self.run("rm", "--force", "--volumes", *containers, failure="docker rm failed")
 
+    def remove_images(self, pattern: str) -> None:
+        """Remove the images whose name matches `pattern` (as in `docker images --filter reference=`)."""
+        shown = self.run("images", "--quiet", "--filter", f"reference={pattern}", failure="docker images failed")
+        if found := sorted(set(shown.split())):
+            self.run("rmi", "--force", *found, failure="docker rmi failed")
+
 
 def find() -> Docker | None:
     """The Docker that answers now: our own if it runs, else the user's; None when there is neither."""
@@ -119,6 +125,31 @@ def own_daemon() -> Daemon:
     )
     # Containers get ten seconds to stop before they are killed; dockerd waits for all of them.
     return Daemon(name=NAME, command=command, ready=lambda: _answers(_own_host()), timeout=60, stop_timeout=30)
+
+
+def left_behind() -> bool:
+    """Whether our engine was not stopped properly: it is not running, but containers of it may be."""
+    return paths.short("docker").exists() and not own_daemon().ready()
+
+
+def stop_own() -> None:
+    """Stop our engine, and remove what it leaves in the system: mounts, its bridge, its firewall rules."""
+    stop(NAME, timeout=30)
+    exec_root = paths.short("docker")
+    if not exec_root.exists():
+        return
+    mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    for mount in reversed([each for each in mounts if Path(each).is_relative_to(exec_root)]):
+        succeeds(["umount", mount])  # the network namespaces of containers, and its own
+    succeeds(["ip", "link", "delete", "docker0"])
+    for table in ("nat", "filter"):
+        rules = run(["iptables", "-t", table, "-S"], failure="iptables does not tell its rules").splitlines()
+        ours = [rule.split() for rule in rules if "DOCKER" in rule or "docker0" in rule]
+        for _, *rule in (each for each in ours if each[0] == "-A"):
+            succeeds(["iptables", "-t", table, "-D", *rule])
+        for _, chain in (each for each in ours if each[0] == "-N"):
+            succeeds(["iptables", "-t", table, "-X", chain])
+    shutil.rmtree(exec_root)
 
 
 def _claim_data() -> None:

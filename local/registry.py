@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 
 from local import daemons, debian, paths, ports
+from local.commands import run
 from local.daemons import Daemon
 from local.docker import Docker
 from local.errors import LocalCloudError
@@ -47,6 +48,18 @@ def has(repository: str, tag: str) -> bool:
             return True
     except (urllib.error.URLError, OSError):
         return False
+
+
+def collect_garbage() -> None:
+    """Drop all repositories but the base images' from the registry's disk; it must not be written to meanwhile."""
+    repositories = paths.CACHE / "registry" / "docker" / "registry" / "v2" / "repositories"
+    config = paths.RUN / "registry.yml"
+    if not repositories.exists() or not config.exists():
+        return
+    for folder in repositories.iterdir():
+        if folder.name != "library":
+            shutil.rmtree(folder)
+    run(["docker-registry", "garbage-collect", str(config)], failure="the registry's garbage was not collected")
 
 
 def _as_process(steps: Steps) -> str:

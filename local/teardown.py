@@ -1,0 +1,75 @@
+"""Lifting what protects a stack against deletion, and deleting what AWS keeps on purpose.
+
+On AWS these protections are the point. Here they are lifted on purpose, one by one, and only through
+clients that cannot reach anything but the local cloud (see health.client).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local.checkpoint import Checkpoint
+from local.health import client
+
+
+def unprotect(stack: Checkpoint) -> None:
+    """Lift deletion protection of databases and load balancers, and empty buckets and repositories."""
+    for each in stack.of_type("aws:rds/instance:Instance"):
+        _tolerate(lambda each=each: client("rds").modify_db_instance(
+            DBInstanceIdentifier=each["identifier"], DeletionProtection=False, ApplyImmediately=True))
+    for each in stack.of_type("aws:lb/loadBalancer:LoadBalancer"):
+        _tolerate(lambda each=each: client("elbv2").modify_load_balancer_attributes(
+            LoadBalancerArn=each["arn"], Attributes=[{"Key": "deletion_protection.enabled", "Value": "false"}]))
+    for each in stack.of_type("aws:s3/bucket:Bucket"):
+        _tolerate(lambda each=each: _empty_bucket(each["bucket"]))
+    for each in stack.of_type("aws:ecr/repository:Repository"):
+        _tolerate(lambda each=each: _empty_repository(each["name"]))
+
+
+def remove_leftovers(stack: Checkpoint) -> None:
+    """Delete what AWS keeps after its owner is gone: final snapshots, secrets within their recovery window."""
+    for each in stack.of_type("aws:rds/instance:Instance"):
+        _tolerate(lambda each=each: _delete_snapshots(each["identifier"]))
+    for each in stack.of_type("aws:elasticache/replicationGroup:ReplicationGroup"):
+        if name := each.get("finalSnapshotIdentifier"):
+            _tolerate(lambda name=name: client("elasticache").delete_snapshot(SnapshotName=name))
+    for each in stack.of_type("aws:secretsmanager/secret:Secret"):
+        _tolerate(lambda each=each: client("secretsmanager").delete_secret(
+            SecretId=each["arn"], ForceDeleteWithoutRecovery=True))
+
+
+def _tolerate(call: Callable[[], Any]) -> None:
+    """Make a call whose object may be gone already; what still stands in the way, destroy will name."""
+    try:
+        call()
+    except ClientError:
+        pass
+
+
+def _empty_bucket(bucket: str) -> None:
+    s3 = client("s3")
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+            s3.delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
+
+
+def _empty_repository(name: str) -> None:
+    ecr = client("ecr")
+    for page in ecr.get_paginator("list_images").paginate(repositoryName=name):
+        if images := page["imageIds"]:
+            ecr.batch_delete_image(repositoryName=name, imageIds=images)
+
+
+def _delete_snapshots(instance: str) -> None:
+    rds = client("rds")
+    for snapshot in _snapshots(instance):
+        rds.delete_db_snapshot(DBSnapshotIdentifier=snapshot)
+
+
+def _snapshots(instance: str) -> Iterator[str]:
+    pages = client("rds").get_paginator("describe_db_snapshots").paginate(DBInstanceIdentifier=instance)
+    for page in pages:
+        yield from (each["DBSnapshotIdentifier"] for each in page["DBSnapshots"])
