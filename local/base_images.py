@@ -98,9 +98,9 @@ def _make_base(docker: Docker) -> None:
 def _build(docker: Docker, reference: str) -> None:
     """Build by Docker itself: BuildKit may not be there yet, and these images stay in this engine."""
     folder = paths.IMAGES / BUILT[reference]
+    label = f"{_LABEL}={_digest(docker, reference)}"
     run(
-        ["docker", "build", "--quiet", "--network", "host", "--tag", reference]
-        + ["--label", f"{_LABEL}={_digest(docker, reference)}", str(folder)],
+        ["docker", "build", "--quiet", "--network=host", f"--tag={reference}", f"--label={label}", str(folder)],
         failure=f"the image {reference} could not be built from {folder.relative_to(paths.ROOT)}",
         remedy="make doctor, then: make up",
         env=docker.env | {"DOCKER_BUILDKIT": "0", "DOCKER_CONFIG": str(paths.DOCKER_CONFIG), "PATH": _path()},

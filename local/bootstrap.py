@@ -86,12 +86,9 @@ def _build(name: str, venv: Path) -> None:
     shutil.rmtree(venv, ignore_errors=True)
     _create(venv)
     python = str(venv / "bin" / "python")
-    requirements = [argument for path in lock_files(name) for argument in ("-r", str(path))]
-    _run(
-        [python, "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
-        + ["--require-hashes", "--no-deps", *requirements],
-        "pip could not install the packages",
-    )
+    options = ["--quiet", "--no-compile", "--disable-pip-version-check", "--require-hashes", "--no-deps"]
+    requirements = [f"--requirement={path}" for path in lock_files(name)]
+    _run([python, "-m", "pip", "install", *options, *requirements], "pip could not install the packages")
     site = next((venv / "lib").glob("python3*/site-packages"))
     # pip compiles one file after another; pulumi_aws alone has thousands.
     compileall.compile_dir(site, quiet=2, workers=0, legacy=False)

@@ -43,8 +43,11 @@ def process(toml: Path) -> Daemon:
         debian.install(["runc"])
     tools = plugins.build_tools()
     command = (
-        str(tools / "buildkitd"), "--addr", _address(), "--root", str(paths.CACHE / "buildkit"),
-        "--config", str(toml), "--oci-worker-binary", shutil.which("runc") or "runc",
+        str(tools / "buildkitd"),
+        f"--addr={_address()}",
+        f"--root={paths.CACHE / 'buildkit'}",
+        f"--config={toml}",
+        f"--oci-worker-binary={shutil.which('runc')}",
     )
     check = (str(tools / "buildctl"), "--addr", _address(), "debug", "workers")
     return Daemon(name=NAME, command=command, ready=lambda: succeeds(check, timeout=5))
@@ -66,11 +69,9 @@ def _config(registry: str) -> str:
 """
 
 
-def _write_instance(
-    driver: str, endpoint: str, options: dict[str, str] | None, files: dict[str, str] | None
-) -> None:
+def _write_instance(driver: str, endpoint: str, options: dict[str, str] | None, files: dict[str, str] | None) -> None:
     """The file that `docker buildx create` would write."""
-    node = {"Name": f"{INSTANCE}0", "Endpoint": endpoint, "Platforms": None, "Flags": None}
+    node: dict[str, object] = {"Name": f"{INSTANCE}0", "Endpoint": endpoint, "Platforms": None, "Flags": None}
     node |= {"DriverOpts": options, "Files": files}
     folder = paths.DOCKER_CONFIG / "buildx" / "instances"
     folder.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,7 +101,9 @@ class Daemon:
             process = subprocess.Popen(
                 ["/bin/sh", "-c", RECORD_AND_EXEC, str(pid_file(self.name)), self.digest, *self.command],
                 env={k: v for k, v in {**os.environ, **self.env}.items() if k != "PYTHONDONTWRITEBYTECODE"},
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
                 start_new_session=True,  # Ctrl-C in the terminal ends the command, not the cloud
             )
         deadline = time.monotonic() + self.timeout
@@ -150,19 +153,15 @@ def stop(name: str, timeout: float = 15.0) -> bool:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _gone_within(record: Record, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        try:
+        with suppress(ChildProcessError):
             os.waitpid(record.pid, os.WNOHANG)  # when it is our own child, so that it leaves no zombie
-        except ChildProcessError:
-            pass
         if not record.alive:
             return True
         time.sleep(0.05)

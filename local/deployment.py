@@ -125,8 +125,11 @@ def _passphrase() -> str:
 
 def _quiet(command: list[str], docker: Docker | None, cwd: Path = paths.ROOT) -> str:
     return run(
-        [*command, "--non-interactive"], failure=f"{' '.join(command[:3])} failed", remedy="make up",
-        env=environment(docker), cwd=cwd,
+        [*command, "--non-interactive"],
+        failure=f"{' '.join(command[:3])} failed",
+        remedy="make up",
+        env=environment(docker),
+        cwd=cwd,
     )
 
 

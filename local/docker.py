@@ -119,9 +119,14 @@ def ensure(steps: Steps) -> Docker:
 def own_daemon() -> Daemon:
     """Debian's dockerd, for us alone."""
     command = (
-        "dockerd", "--host", _own_host(), "--data-root", str(_DATA), "--exec-root", str(paths.short("docker")),
-        "--pidfile", str(paths.RUN / "dockerd.own"), "--storage-driver", "overlay2",
-        "--ip", "127.0.0.1", "--log-level", "warn",  # published ports answer on loopback only
+        "dockerd",
+        f"--host={_own_host()}",
+        f"--data-root={_DATA}",
+        f"--exec-root={paths.short('docker')}",
+        f"--pidfile={paths.RUN / 'dockerd.own'}",
+        "--storage-driver=overlay2",
+        "--ip=127.0.0.1",  # published ports answer on loopback only
+        "--log-level=warn",
     )
     # Containers get ten seconds to stop before they are killed; dockerd waits for all of them.
     return Daemon(name=NAME, command=command, ready=lambda: _answers(_own_host()), timeout=60, stop_timeout=30)

@@ -7,12 +7,15 @@ import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.markup import escape
 
 from local import bootstrap, docker, engine, golang, paths, plugins
 from local.errors import LocalCloudError
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _GIB = 1 << 30
 _DISK_NEEDED = 12 * _GIB  # measured: 5 GiB of caches, 4 GiB of Go's build cache, and room for images
@@ -24,8 +27,8 @@ class Finding:
     """One thing looked at: `ok`, or how to get it."""
 
     what: str
-    ok: bool
     detail: str
+    ok: bool = True
     remedy: str = ""
 
 
@@ -41,41 +44,41 @@ def examine(console: Console) -> bool:
 
 
 def _python() -> Finding:
-    return Finding("Python", True, f"{platform.python_version()} in {sys.prefix}")
+    return Finding("Python", f"{platform.python_version()} in {sys.prefix}")
 
 
 def _engine() -> Finding:
     if (found := engine.installed()) is not None:
-        return Finding("Pulumi engine", True, str(found))
+        return Finding("Pulumi engine", str(found))
     return _buildable("Pulumi engine")
 
 
 def _image_builder() -> Finding:
     if (plugins.build_tools() / "buildkitd").exists():
-        return Finding("Plugin docker-build, BuildKit", True, str(plugins.build_tools()))
+        return Finding("Plugin docker-build, BuildKit", str(plugins.build_tools()))
     return _buildable("Plugin docker-build, BuildKit")
 
 
 def _buildable(what: str) -> Finding:
     try:
-        return Finding(what, True, f"not there yet; make up builds it with {golang.go()}")
+        return Finding(what, f"not there yet; make up builds it with {golang.go()}")
     except LocalCloudError as error:
-        return Finding(what, False, str(error), error.remedy)
+        return Finding(what, str(error), ok=False, remedy=error.remedy)
 
 
 def _docker() -> Finding:
     found = docker.find()
     if found is not None:
-        return Finding("Docker engine", True, f"{'ours' if found.ours else 'yours'}, {found.host}")
+        return Finding("Docker engine", f"{'ours' if found.ours else 'yours'}, {found.host}")
     if docker.can_be_ours():
-        return Finding("Docker engine", True, "none runs; make up starts Debian's, as root")
-    return Finding("Docker engine", False, "none answers", docker.HOW_TO_GET)
+        return Finding("Docker engine", "none runs; make up starts Debian's, as root")
+    return Finding("Docker engine", "none answers", ok=False, remedy=docker.HOW_TO_GET)
 
 
 def _emulator() -> Finding:
     venv = bootstrap.venv_dir("emulator")
     there = bootstrap.is_complete(venv)
-    return Finding("AWS emulator", True, str(venv) if there else "not there yet; make up installs it")
+    return Finding("AWS emulator", str(venv) if there else "not there yet; make up installs it")
 
 
 def _disk() -> Finding:
@@ -83,8 +86,10 @@ def _disk() -> Finding:
     free = shutil.disk_usage(paths.CACHE).free
     filled = any((paths.CACHE / name).exists() for name in ("docker", "engine"))
     return Finding(
-        "Disk", filled or free >= _DISK_NEEDED, f"{free // _GIB} GiB free for {paths.CACHE}",
-        f"Free {_DISK_NEEDED // _GIB} GiB there, or point XDG_CACHE_HOME to a larger disk",
+        "Disk",
+        f"{free // _GIB} GiB free for {paths.CACHE}",
+        ok=filled or free >= _DISK_NEEDED,
+        remedy=f"Free {_DISK_NEEDED // _GIB} GiB there, or point XDG_CACHE_HOME to a larger disk",
     )
 
 
@@ -93,8 +98,10 @@ def _memory() -> Finding:
         lines = Path("/proc/meminfo").read_text().splitlines()
         total = next(int(line.split()[1]) << 10 for line in lines if line.startswith("MemTotal"))
     except (OSError, StopIteration):
-        return Finding("Memory", True, "unknown on this system")
+        return Finding("Memory", "unknown on this system")
     return Finding(
-        "Memory", total >= _MEMORY_NEEDED, f"{total / _GIB:.0f} GiB",
-        f"{_MEMORY_NEEDED // _GIB} GiB are needed for the emulator, its containers and the Go builds",
+        "Memory",
+        f"{total / _GIB:.0f} GiB",
+        ok=total >= _MEMORY_NEEDED,
+        remedy=f"{_MEMORY_NEEDED // _GIB} GiB are needed for the emulator, its containers and the Go builds",
     )

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.markup import escape
 
 from local import builder, checkpoint, daemons, deployment, docker, emulator, paths, registry, teardown
@@ -17,6 +17,9 @@ from local.docker import Docker
 from local.errors import LocalCloudError
 from local.stackfile import stack_name
 from local.steps import Steps
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def down(wanted: str | None, console: Console) -> None:

@@ -76,7 +76,7 @@ def fakes() -> Daemon | None:
 def healthy(port: int) -> bool:
     """Whether MiniStack answers at `port`."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/health", timeout=5) as response:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/health", timeout=5) as response:
             return "services" in json.load(response)
     except (urllib.error.URLError, OSError, ValueError):
         return False
@@ -84,7 +84,7 @@ def healthy(port: int) -> bool:
 
 def _listens(port: int) -> bool:
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()  # noqa: S310 - loopback
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
     except urllib.error.HTTPError:
         return True  # it is no page, but it answers
     except (urllib.error.URLError, OSError):

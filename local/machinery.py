@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from typing import Any
 
 from local import base_images, builder, docker, emulator, engine, paths, plugins, registry
 from local.docker import Docker
@@ -26,8 +27,12 @@ def _gather(steps: Steps) -> Docker:
     """The three long things side by side: Go builds; Docker and its images; the emulator's packages."""
     with ThreadPoolExecutor(max_workers=3) as pool:
         containers = pool.submit(_containers, steps)
-        others: list[Future[None]] = [pool.submit(_tools, steps), pool.submit(emulator.ensure_packages, steps)]
-        done, _ = wait([containers, *others], return_when=FIRST_EXCEPTION)
+        work: list[Future[Any]] = [
+            containers,
+            pool.submit(_tools, steps),
+            pool.submit(emulator.ensure_packages, steps),
+        ]
+        done, _ = wait(work, return_when=FIRST_EXCEPTION)
         for each in done:
             each.result()  # raises what went wrong first; the pool waits for the rest, which is not lost
         return containers.result()

@@ -11,9 +11,10 @@ import os
 import tempfile
 from pathlib import Path
 
-from local.bootstrap import ROOT, cache_dir
+from local import bootstrap
 
-CACHE = cache_dir()
+ROOT = bootstrap.ROOT
+CACHE = bootstrap.cache_dir()
 STATE = ROOT / ".plinth"
 
 RUN = STATE / "run"

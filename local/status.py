@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
 from rich.table import Table
 
 from local import checkpoint, daemons, docker, emulator, health, ports, records
@@ -13,6 +13,9 @@ from local.aws_plugin.gaps import GAPS
 from local.checkpoint import Checkpoint
 from local.docker import Docker
 from local.paths import STATE
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _OK = 200
 

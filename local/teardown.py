@@ -7,6 +7,7 @@ clients that cannot reach anything but the local cloud (see health.client).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -18,35 +19,32 @@ from local.health import client
 def unprotect(stack: Checkpoint) -> None:
     """Lift deletion protection of databases and load balancers, and empty buckets and repositories."""
     for each in stack.of_type("aws:rds/instance:Instance"):
-        _tolerate(lambda each=each: client("rds").modify_db_instance(
-            DBInstanceIdentifier=each["identifier"], DeletionProtection=False, ApplyImmediately=True))
+        change = {"DeletionProtection": False, "ApplyImmediately": True}
+        _tolerate(client("rds").modify_db_instance, DBInstanceIdentifier=each["identifier"], **change)
     for each in stack.of_type("aws:lb/loadBalancer:LoadBalancer"):
-        _tolerate(lambda each=each: client("elbv2").modify_load_balancer_attributes(
-            LoadBalancerArn=each["arn"], Attributes=[{"Key": "deletion_protection.enabled", "Value": "false"}]))
+        off = [{"Key": "deletion_protection.enabled", "Value": "false"}]
+        _tolerate(client("elbv2").modify_load_balancer_attributes, LoadBalancerArn=each["arn"], Attributes=off)
     for each in stack.of_type("aws:s3/bucket:Bucket"):
-        _tolerate(lambda each=each: _empty_bucket(each["bucket"]))
+        _tolerate(_empty_bucket, each["bucket"])
     for each in stack.of_type("aws:ecr/repository:Repository"):
-        _tolerate(lambda each=each: _empty_repository(each["name"]))
+        _tolerate(_empty_repository, each["name"])
 
 
 def remove_leftovers(stack: Checkpoint) -> None:
     """Delete what AWS keeps after its owner is gone: final snapshots, secrets within their recovery window."""
     for each in stack.of_type("aws:rds/instance:Instance"):
-        _tolerate(lambda each=each: _delete_snapshots(each["identifier"]))
+        _tolerate(_delete_snapshots, each["identifier"])
     for each in stack.of_type("aws:elasticache/replicationGroup:ReplicationGroup"):
         if name := each.get("finalSnapshotIdentifier"):
-            _tolerate(lambda name=name: client("elasticache").delete_snapshot(SnapshotName=name))
+            _tolerate(client("elasticache").delete_snapshot, SnapshotName=name)
     for each in stack.of_type("aws:secretsmanager/secret:Secret"):
-        _tolerate(lambda each=each: client("secretsmanager").delete_secret(
-            SecretId=each["arn"], ForceDeleteWithoutRecovery=True))
+        _tolerate(client("secretsmanager").delete_secret, SecretId=each["arn"], ForceDeleteWithoutRecovery=True)
 
 
-def _tolerate(call: Callable[[], Any]) -> None:
+def _tolerate(call: Callable[..., Any], *arguments: str, **keywords: Any) -> None:
     """Make a call whose object may be gone already; what still stands in the way, destroy will name."""
-    try:
-        call()
-    except ClientError:
-        pass
+    with suppress(ClientError):
+        call(*arguments, **keywords)
 
 
 def _empty_bucket(bucket: str) -> None:

@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.markup import escape
 
 from local import daemons, deployment, emulator, health, machinery, paths, records
@@ -18,6 +18,9 @@ from local.errors import LocalCloudError
 from local.records import Record
 from local.stackfile import StackFile, find
 from local.steps import Steps, Timing, duration
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def up(wanted: str, console: Console) -> None:
