@@ -49,8 +49,8 @@ class Status:
 
     done: frozenset[str] = frozenset()
     """Claimed done: each must have a test."""
-    application: frozenset[str] = frozenset()
-    """The business of an application, not of its platform: no test is missed."""
+    elsewhere: frozenset[str] = frozenset()
+    """Not the platform's to build: no test is missed."""
 
     @classmethod
     def read(cls, text: str, defined: list[str]) -> Status:
@@ -60,13 +60,13 @@ class Status:
             RequirementsError: it names an id that is not among `defined`, or gives no reason.
         """
         data = tomllib.loads(text)
-        done, application = data.get("done", []), data.get("application", {})
-        unknown = sorted({*done, *application} - set(defined))
+        done, elsewhere = data.get("done", []), data.get("elsewhere", {})
+        unknown = sorted({*done, *elsewhere} - set(defined))
         if unknown:
             msg = f"{STATUS.name} names ids that {REQUIREMENTS.name} does not define: {', '.join(unknown)}"
             raise RequirementsError(msg)
-        unexplained = sorted(requirement for requirement, reason in application.items() if not reason.strip())
+        unexplained = sorted(requirement for requirement, reason in elsewhere.items() if not reason.strip())
         if unexplained:
-            msg = f"{STATUS.name} gives no reason why these are an application's: {', '.join(unexplained)}"
+            msg = f"{STATUS.name} gives no reason why these are not ours to build: {', '.join(unexplained)}"
             raise RequirementsError(msg)
-        return cls(done=frozenset(done), application=frozenset(application))
+        return cls(done=frozenset(done), elsewhere=frozenset(elsewhere))

@@ -82,7 +82,7 @@ class Trace:
     @property
     def missing(self) -> list[str]:
         """Ids without a test that are ours to build."""
-        return [each for each, tests in self.tests.items() if not tests and each not in self.status.application]
+        return [each for each, tests in self.tests.items() if not tests and each not in self.status.elsewhere]
 
     @property
     def unproven(self) -> list[str]:
@@ -109,7 +109,7 @@ class Trace:
         totals = {
             "defined": len(self.tests),
             "tested": len(self.tested),
-            "application": len(self.status.application),
+            "elsewhere": len(self.status.elsewhere),
             "missing": len(self.missing),
         }
         parts = {"tests": self.tests, "missing": self.missing, "errors": self.errors, "totals": totals}
@@ -128,7 +128,7 @@ class Trace:
         lines.append("")
         lines.append(
             f"{len(self.tests)} requirements: {len(self.tested)} with tests, {len(self.missing)} without, "
-            f"{len(self.status.application)} the business of an application."
+            f"{len(self.status.elsewhere)} not the platform's to build."
         )
         return "\n".join(lines)
 

@@ -62,8 +62,8 @@ def test_a_claim_without_a_test_is_an_error():
     assert len(claimed.errors) == 1
 
 
-def test_an_application_s_requirement_is_not_missing():
-    assert trace({"GRD-01": ["t"]}, application=frozenset({"AUT-OPS-07"})).missing == ["AUT-NET-01", "AUT-NET-02"]
+def test_a_requirement_that_is_not_ours_is_not_missing():
+    assert trace({"GRD-01": ["t"]}, elsewhere=frozenset({"AUT-OPS-07"})).missing == ["AUT-NET-01", "AUT-NET-02"]
 
 
 def test_text_lists_tests_then_gaps_by_system_then_totals():
@@ -75,12 +75,12 @@ def test_text_lists_tests_then_gaps_by_system_then_totals():
         "  Auterity (3)",
         "    AUT-NET-01, AUT-NET-02, AUT-OPS-07",
         "",
-        "4 requirements: 1 with tests, 3 without, 0 the business of an application.",
+        "4 requirements: 1 with tests, 3 without, 0 not the platform's to build.",
     ]
 
 
 def test_json_says_the_same():
     parts = json.loads(trace({"GRD-01": ["a::b"]}).as_json())
     assert parts["tests"]["GRD-01"] == ["a::b"]
-    assert parts["totals"] == {"defined": 4, "tested": 1, "application": 0, "missing": 3}
+    assert parts["totals"] == {"defined": 4, "tested": 1, "elsewhere": 0, "missing": 3}
     assert parts["errors"] == []
