@@ -124,7 +124,11 @@ class Trace:
         for prefix, ids in groupby(self.missing, key=lambda each: each[:3]):
             group = list(ids)
             lines.append(f"  {SYSTEMS[prefix]} ({len(group)})")
-            lines.append(fill(", ".join(group), width=100, initial_indent="    ", subsequent_indent="    "))
+            lines.append(
+                fill(
+                    ", ".join(group), width=100, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False
+                )
+            )
         lines.append("")
         lines.append(
             f"{len(self.tests)} requirements: {len(self.tested)} with tests, {len(self.missing)} without, "
