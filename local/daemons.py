@@ -110,7 +110,7 @@ class Daemon:
         while time.monotonic() < deadline:
             if process.poll() is not None:
                 self._fail(f"{self.name} stopped with exit code {process.returncode} as soon as it was started")
-            if self.ready():
+            if pid_file(self.name).exists() and self.ready():
                 return
             time.sleep(0.1)
         stop(self.name, self.stop_timeout)

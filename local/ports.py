@@ -48,7 +48,7 @@ def choose(name: str, book: Path, *, in_use_by_us: bool) -> int:
     """
     ports = remembered(book)
     port = ports.get(name, PREFERRED.get(name, 0))
-    others = set(ports.values()) - {ports.get(name)}
+    others = {number for other, number in ports.items() if other != name}
     if not in_use_by_us and (port == 0 or port in others or not is_free(port)):
         port = any_free()
     if ports.get(name) != port:
