@@ -1,0 +1,132 @@
+"""Caches: Amazon ElastiCache for Redis and Valkey (GRD-05)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from pulumi_policy import Severity
+
+from policies.rule import CannotTell, Finding, Verdict, View, expect, in_production, rule
+from policies.subnets import expect_private, expect_private_group
+from policies.values import UNKNOWN, at_least, is_true, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policies.model import Resource, Stack
+
+GROUP: Final = "aws:elasticache/replicationGroup:ReplicationGroup"
+CLUSTER: Final = "aws:elasticache/cluster:Cluster"
+SERVERLESS: Final = "aws:elasticache/serverlessCache:ServerlessCache"
+_SUBNET_GROUPS: Final = ("aws:elasticache/subnetGroup:SubnetGroup",)
+_NODES: Final = 2
+
+
+def _is_secondary(group: Resource) -> bool:
+    """A member of a global datastore takes encryption from its primary group."""
+    return group.is_set("globalReplicationGroupId")
+
+
+def _is_redis(cluster: Resource) -> bool:
+    return cluster.get("engine") in ("redis", "valkey") and not cluster.is_set("replicationGroupId")
+
+
+@rule(
+    "GRD-05",
+    "Redis is encrypted at rest",
+    types=(GROUP,),
+    severity=Severity.HIGH,
+    reason="snapshots and swapped memory hold sessions and cached rows, and it cannot be encrypted later.",
+    remedy="Set atRestEncryptionEnabled to true.",
+)
+def redis_encrypted_at_rest(group: Resource) -> Iterator[Verdict]:
+    """Off unless set, for Redis; Valkey is encrypted unless told otherwise."""
+    if not _is_secondary(group):
+        valkey = group.get("engine") == "valkey"
+        yield expect(group, "atRestEncryptionEnabled", lambda value: is_true(value) or (valkey and value is None))
+
+
+@rule(
+    "GRD-05",
+    "Redis takes TLS connections only",
+    types=(GROUP,),
+    severity=Severity.HIGH,
+    reason="the token and everything cached travel in plain text otherwise.",
+    remedy="Set transitEncryptionEnabled to true and transitEncryptionMode, if at all, to required.",
+)
+def redis_encrypted_in_transit(group: Resource) -> Iterator[Verdict]:
+    """The mode "preferred" takes plain connections as well."""
+    if not _is_secondary(group):
+        yield expect(group, "transitEncryptionEnabled", is_true)
+        yield expect(group, "transitEncryptionMode", lambda mode: mode in (None, "required"))
+
+
+@rule(
+    "GRD-05",
+    "Redis runs as a replication group",
+    types=(CLUSTER,),
+    severity=Severity.HIGH,
+    reason="a cache cluster of its own can neither be encrypted nor fail over.",
+    remedy="Use aws.elasticache.ReplicationGroup, with numCacheClusters=1 where one node is enough.",
+)
+def redis_replication_group(cluster: Resource) -> Iterator[Verdict]:
+    """Memcached is another matter, and so is a cluster that joins a group."""
+    if _is_redis(cluster):
+        yield Finding(path="engine", found=f"{show(cluster.get('engine'))} in aws.elasticache.Cluster")
+
+
+@rule(
+    "GRD-05",
+    "Production Redis fails over",
+    types=(GROUP,),
+    severity=Severity.MEDIUM,
+    reason="with one node, its loss or a maintenance empties the cache and takes the system down.",
+    remedy="Set automaticFailoverEnabled to true and numCacheClusters to 2 (or replicasPerNodeGroup to 1) or more.",
+)
+def redis_failover(group: Resource) -> Iterator[Verdict]:
+    """Nodes are counted directly, or as replicas of each shard."""
+    yield from in_production(group, expect(group, "automaticFailoverEnabled", is_true), _two_nodes(group))
+
+
+def _two_nodes(group: Resource) -> Verdict:
+    replicas: Any = group.get("replicasPerNodeGroup")
+    if replicas is UNKNOWN:
+        return CannotTell(path="replicasPerNodeGroup")
+    if isinstance(replicas, int | float):
+        return expect(group, "replicasPerNodeGroup", at_least(1))
+    if group.get("numCacheClusters") is None and len(group.items("preferredCacheClusterAzs")) >= _NODES:
+        return None
+    return expect(group, "numCacheClusters", at_least(_NODES))
+
+
+@rule(
+    "GRD-05",
+    "Redis lies in private subnets",
+    types=(GROUP, CLUSTER),
+    severity=Severity.HIGH,
+    reason="a subnet that routes to an internet gateway puts a cache within reach of the internet.",
+    remedy="Set subnetGroupName to a group of subnets without a route to an internet gateway.",
+    view=View.STACK,
+)
+def redis_private_subnets(cache: Resource, stack: Stack) -> Iterator[Verdict]:
+    """Follow subnet group, subnets, route tables and routes."""
+    joins = _is_secondary(cache) and not cache.is_set("subnetGroupName")
+    if not joins and (cache.type == GROUP or _is_redis(cache)):
+        yield from expect_private_group(cache, stack, "subnetGroupName", _SUBNET_GROUPS)
+
+
+@rule(
+    "GRD-05",
+    "Serverless Redis lies in private subnets",
+    types=(SERVERLESS,),
+    severity=Severity.HIGH,
+    reason="a subnet that routes to an internet gateway puts a cache within reach of the internet.",
+    remedy="Set subnetIds to subnets without a route to an internet gateway.",
+    view=View.STACK,
+)
+def redis_serverless_private_subnets(cache: Resource, stack: Stack) -> Iterator[Verdict]:
+    """A serverless cache is always encrypted; it names its subnets itself."""
+    if cache.is_set("subnetIds"):
+        yield from expect_private(cache, stack, "subnetIds")
+    else:
+        yield Finding(path="subnetIds", found="not set: AWS takes the default VPC's public subnets")

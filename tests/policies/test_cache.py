@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
+CLUSTER = "aws:elasticache/cluster:Cluster"
+SOUND = {
+    "engine": "redis",
+    "atRestEncryptionEnabled": True,
+    "transitEncryptionEnabled": True,
+    "automaticFailoverEnabled": True,
+    "numCacheClusters": 2.0,
+}
+
+
+@pytest.mark.requirement("GRD-05", "AUT-SEC-05", "AUT-SEC-06", "CHR-SEC-02")
+@pytest.mark.parametrize(
+    ("tier", "properties", "rules"),
+    [
+        ("production", {}, set()),
+        ("production", {"atRestEncryptionEnabled": "true"}, set()),  # as older schemas write it
+        ("production", {"atRestEncryptionEnabled": False}, {"redis-encrypted-at-rest"}),
+        ("staging", {"atRestEncryptionEnabled": None}, {"redis-encrypted-at-rest"}),
+        ("staging", {"atRestEncryptionEnabled": None, "engine": "valkey"}, set()),
+        ("staging", {"atRestEncryptionEnabled": False, "engine": "valkey"}, {"redis-encrypted-at-rest"}),
+        ("staging", {"transitEncryptionEnabled": None}, {"redis-encrypted-in-transit"}),
+        ("staging", {"transitEncryptionMode": "preferred"}, {"redis-encrypted-in-transit"}),
+        ("staging", {"transitEncryptionMode": "required"}, set()),
+        ("staging", {"numCacheClusters": 1.0, "automaticFailoverEnabled": False}, set()),
+        ("production", {"numCacheClusters": 1.0}, {"redis-failover"}),
+        ("production", {"numCacheClusters": None}, {"redis-failover"}),
+        ("production", {"automaticFailoverEnabled": None}, {"redis-failover"}),
+        ("production", {"numCacheClusters": None, "numNodeGroups": 1.0, "replicasPerNodeGroup": 1.0}, set()),
+        (
+            "production",
+            {"numCacheClusters": None, "numNodeGroups": 3.0, "replicasPerNodeGroup": 0.0},
+            {"redis-failover"},
+        ),
+        ("production", {"numCacheClusters": None, "preferredCacheClusterAzs": ["us-west-2a", "us-west-2b"]}, set()),
+        ("production", {"atRestEncryptionEnabled": None, "globalReplicationGroupId": "g"}, set()),
+    ],
+)
+def test_what_is_asked_of_redis(program, tier, properties, rules):
+    program.tags = {"Tier": tier}
+    program.add(GROUP, "redis", SOUND | properties)
+    found = program.flaws("GRD-05") - {("redis-private-subnets", "redis")}
+    assert found == {(rule, "redis") for rule in rules}
+
+
+@pytest.mark.requirement("GRD-05")
+def test_redis_as_a_plain_cluster_is_refused_and_memcached_is_not(program):
+    program.add(CLUSTER, "redis", {"engine": "redis", "subnetGroupName": "shared"})
+    program.add(CLUSTER, "memcached", {"engine": "memcached"})
+    program.add(CLUSTER, "member", {"engine": "redis"}, replicationGroupId="urn:pulumi:prod::test::x::redis")
+    assert program.flaws("GRD-05") == {("redis-replication-group", "redis")}
+
+
+@pytest.mark.requirement("GRD-05")
+def test_what_is_not_known_of_redis_cannot_be_told(program):
+    program.add(GROUP, "redis", SOUND | {"transitEncryptionEnabled": program.unknown, "subnetGroupName": "shared"})
+    program.add(GROUP, "nodes", SOUND | {"replicasPerNodeGroup": program.unknown, "subnetGroupName": "shared"})
+    assert program.flaws("GRD-05", preview=True) == set()
+    assert "transitEncryptionEnabled (not known" in program.untold()["redis"]
+    assert "replicasPerNodeGroup (not known" in program.untold()["nodes"]

@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+BUCKET = "aws:s3/bucket:Bucket"
+FLAGS = {"blockPublicAcls": True, "blockPublicPolicy": True, "ignorePublicAcls": True, "restrictPublicBuckets": True}
+RULES = {"s3-public-access-block", "s3-encryption", "s3-tls-only"}
+
+
+def deny(**changes):
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow"}, statement | changes]}
+
+
+@pytest.fixture
+def sound(program):
+    """Maker of a bucket that has all its companions, in either spelling; what is given as None is left out."""
+
+    def make(name="b", suffix="", *, flags=FLAGS, encryption=True, policy=None, **properties):
+        token = "aws:s3/bucketV2:BucketV2" if suffix else BUCKET
+        bucket = program.add(token, name, properties)
+        if flags is not None:
+            program.add("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", f"{name}-block", flags, bucket=bucket)
+        if encryption:
+            kind = f"ucketServerSideEncryptionConfiguration{suffix}"
+            program.add(f"aws:s3/b{kind}:B{kind}", f"{name}-encryption", bucket=bucket)
+        document = policy or json.dumps(deny())
+        if policy != "none":
+            program.add("aws:s3/bucketPolicy:BucketPolicy", f"{name}-policy", {"policy": document}, bucket=bucket)
+        return bucket
+
+    return make
+
+
+@pytest.mark.requirement("GRD-07", "UTJ-SEC-08", "CRT-SEC-07", "RPH-SEC-03")
+@pytest.mark.parametrize("suffix", ["", "V2"])
+def test_a_bucket_with_all_its_companions_passes_and_a_bare_one_does_not(program, sound, suffix):
+    sound("documents", suffix)
+    program.add(BUCKET, "bare")
+    assert program.flaws("GRD-07") == {(rule, "bare") for rule in RULES}
+
+
+@pytest.mark.requirement("GRD-07")
+def test_inline_encryption_and_policy_count_in_both_spellings(program, sound):
+    sound("one", flags=FLAGS, encryption=False, policy="none", serverSideEncryptionConfiguration={"rule": {}})
+    program.add(
+        "aws:s3/bucketV2:BucketV2",
+        "two",
+        {
+            "policy": json.dumps(deny()),
+            "serverSideEncryptionConfigurations": [{"rules": [{}]}],
+        },
+    )
+    assert program.flaws("GRD-07") == {("s3-tls-only", "one"), ("s3-public-access-block", "two")}
+
+
+@pytest.mark.requirement("GRD-07")
+def test_companions_named_by_the_buckets_literal_name_are_its_own(program):
+    program.add(
+        BUCKET,
+        "b",
+        {"bucket": "acme-documents", "policy": json.dumps(deny()), "serverSideEncryptionConfiguration": {"rule": {}}},
+    )
+    block = {**FLAGS, "bucket": "acme-documents"}
+    program.add("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "block", block)
+    assert program.flaws("GRD-07") == set()
+
+
+@pytest.mark.requirement("GRD-07")
+def test_a_block_of_the_whole_account_counts(program, sound):
+    sound("b", flags=None)
+    program.add("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "account", FLAGS)
+    assert program.flaws("GRD-07") == set()
+
+
+@pytest.mark.requirement("GRD-07")
+@pytest.mark.parametrize("flag", list(FLAGS))
+@pytest.mark.parametrize("value", [False, None])
+def test_each_of_the_four_flags_counts(program, sound, flag, value):
+    sound("b", flags={**FLAGS, flag: value})
+    assert program.flaws("GRD-07") == {("s3-public-access-block", "b")}
+    assert any(f"b: {flag} is " in each.message for each in program.diagnostics())
+
+
+@pytest.mark.requirement("GRD-07")
+@pytest.mark.parametrize(
+    "document",
+    [
+        deny(),
+        deny(Principal={"AWS": "*"}),
+        deny(Principal={"AWS": ["*"]}, Action=["s3:*"]),
+        deny(Condition={"Bool": {"AWS:securetransport": False}}),
+        deny(Condition={"BoolIfExists": {"aws:SecureTransport": ["false"]}}),
+        deny(Resource="*"),
+        deny(Resource=["arn:aws:s3:::b*"]),
+    ],
+)
+@pytest.mark.parametrize("as_text", [True, False])
+def test_a_policy_that_denies_plain_http_passes(program, sound, document, as_text):
+    sound("b", policy=json.dumps(document) if as_text else document)
+    assert program.flaws("GRD-07") == set()
+
+
+@pytest.mark.requirement("GRD-07")
+@pytest.mark.parametrize(
+    "document",
+    [
+        deny(Effect="Allow"),
+        deny(Condition={"Bool": {"aws:SecureTransport": "true"}}),
+        deny(Condition={"Bool": {"aws:SecureTransport": "false"}, "StringEquals": {"aws:PrincipalOrgID": "o"}}),
+        deny(Condition={"Bool": {"aws:ViaAWSService": "false"}}),
+        deny(Condition=None),
+        deny(Principal={"AWS": "arn:aws:iam::123456789012:root"}),
+        deny(Action="s3:GetObject"),
+        deny(Resource=["arn:aws:s3:::b"]),
+        deny(Resource=["arn:aws:s3:::b/*"]),
+        deny(Resource=["arn:aws:s3:::b", "arn:aws:s3:::b/private/*"]),
+        {"Statement": []},
+        {"Statement": "none"},
+        "no JSON",
+    ],
+)
+def test_a_policy_that_lets_plain_http_through_is_refused(program, sound, document):
+    sound("b", policy=document if isinstance(document, str) else json.dumps(document))
+    assert program.flaws("GRD-07") == {("s3-tls-only", "b")}
+
+
+@pytest.mark.requirement("GRD-07")
+def test_a_policy_that_is_not_known_yet_is_said_so_once_and_judged_in_the_update(program, sound):
+    sound("b", policy=program.unknown)
+    sound("open", policy=program.unknown, flags=None)
+    assert program.flaws("GRD-07", preview=True) == {("s3-public-access-block", "open")}
+    assert (
+        program.untold()["b"] == "Not judged yet\nb: GRD-07 cannot tell yet from policy (not known before the update)."
+    )
+    assert len([each for each in program.diagnostics() if each.urn.endswith("::b")]) == 1
+
+
+@pytest.mark.requirement("GRD-07", "UTJ-SEC-08", "CRT-SEC-07", "RPH-SEC-03")
+@pytest.mark.parametrize(
+    ("name", "properties", "precious"),
+    [
+        ("photos", {}, True),
+        ("photoBucket", {}, True),
+        ("b", {"bucket": "acme-photos-production"}, True),
+        ("b", {"bucket": "acme-terraform-state"}, True),
+        ("b", {"bucket": "acme.tfstate"}, True),
+        ("b", {"bucketPrefix": "backups-"}, True),
+        ("dbbackups", {}, True),
+        ("b", {"tags": {"Purpose": "snapshots"}}, True),
+        ("b", {"tags": {"Project": "photos", "Stack": "state"}}, False),  # whose it is, not what it holds
+        ("statements", {}, False),
+        ("real-estate", {}, False),
+        ("static", {}, False),
+        ("photonics", {}, False),
+        ("uploads", {}, False),
+    ],
+)
+def test_what_is_precious_keeps_versions(program, sound, name, properties, precious):
+    sound(name, **properties)
+    assert program.flaws("GRD-07") == ({("s3-versioning", name)} if precious else set())
+
+
+@pytest.mark.requirement("GRD-07")
+@pytest.mark.parametrize(
+    ("status", "good"), [("Enabled", True), ("Suspended", False), ("Disabled", False), (None, False)]
+)
+@pytest.mark.parametrize("suffix", ["", "V2"])
+def test_versioning_is_enabled_by_its_status(program, sound, status, good, suffix):
+    bucket = sound("backups", suffix)
+    versioning = {"versioningConfiguration": {"status": status}}
+    kind = f"ucketVersioning{suffix}"
+    program.add(f"aws:s3/b{kind}:B{kind}", "versioning", versioning, bucket=bucket)
+    assert program.flaws("GRD-07") == (set() if good else {("s3-versioning", "backups")})
+
+
+@pytest.mark.requirement("GRD-07")
+def test_inline_versioning_counts_in_both_spellings(program, sound):
+    sound("backups", versioning={"enabled": True})
+    sound("snapshots", "V2", versionings=[{"enabled": True}])
+    sound("photos", versioning={"enabled": False})
+    sound("state", versioning=program.unknown)
+    assert program.flaws("GRD-07", preview=True) == {("s3-versioning", "photos")}
+    assert "versioning (not known" in program.untold()["state"]
