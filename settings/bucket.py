@@ -21,6 +21,16 @@ BucketName = Annotated[
         "Leave it out for <system>-<bucket>-<environment>.",
     ),
 ]
+Prefix = Annotated[
+    str,
+    Shaped(
+        r"[A-Za-z0-9!_.*'()-][A-Za-z0-9!_.*'()/-]{0,199}(?<=/)",
+        "a prefix of object names",
+        "It has letters, digits and !_.*'()/-, does not begin with '/', and ends with '/'.",
+        "Set for example 'database/'.",
+        why="Without the '/', 'log' would catch 'login/' too.",
+    ),
+]
 Days = Annotated[int, Between(1, 36_500, "a number of days", "Set for example 30.")]
 
 
@@ -31,7 +41,7 @@ class Bucket(Section):
     """Name in S3; <system>-<bucket>-<environment> unless set."""
     versioned: bool = True
     """Whether S3 keeps what is overwritten or deleted."""
-    expire_days: Annotated[dict[str, Days], Field(default_factory=dict)]
+    expire_days: Annotated[dict[Prefix, Days], Field(default_factory=dict)]
     """Prefix of object names to the days after which such objects are deleted."""
     noncurrent_expire_days: Days = 90
     """Days that overwritten and deleted versions are kept."""

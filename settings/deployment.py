@@ -27,12 +27,10 @@ class Deployment(Section):
     """The deployment strategy of an ECS service (AUT-DEP-05). Each rolls back by itself when the new version fails."""
 
     strategy: Strategy = "rolling"
-    """rolling replaces task by task; blue_green switches all traffic at once, canary in two steps, linear in even ones."""
+    """rolling goes task by task; blue_green switches all traffic at once, canary in two steps, linear in even ones."""
     bake_minutes: Minutes = 5
-    """blue_green, canary, linear: minutes that both versions keep running after the switch, so that going back takes seconds."""
-    canary_percent: Annotated[
-        int, Between(1, 99, "a canary's share of traffic in percent", "Set for example 10.")
-    ] = 10
+    """blue_green, canary, linear: minutes that both versions run on after the switch; going back then takes seconds."""
+    canary_percent: Annotated[int, Between(1, 99, "a canary's share of traffic in percent", "Set for example 10.")] = 10
     """canary: percent of the traffic that the new version gets first."""
     canary_bake_minutes: Minutes = 5
     """canary: minutes until it gets the rest."""

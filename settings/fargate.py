@@ -22,6 +22,7 @@ SIZES: Final[dict[int, tuple[int, ...]]] = {
 
 
 def fits(cpu: int, memory: int) -> bool:
+    """Whether Fargate has tasks of this size."""
     return memory in SIZES.get(cpu, ())
 
 

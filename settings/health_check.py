@@ -45,7 +45,8 @@ class HealthCheck(Section):
     ] = "200"
     """Statuses that count as good."""
     grace_seconds: Annotated[
-        int, Between(0, 2_147_483_647, "a grace period in seconds", "Set it to the time that the service takes to start.")
+        int,
+        Between(0, 2_147_483_647, "a grace period in seconds", "Set it to the time that the service takes to start."),
     ] = 60
     """Seconds after its start in which a task may fail checks."""
 

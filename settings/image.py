@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
-from typing import Annotated, Any
+from pathlib import PurePosixPath
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, Field
 
 from settings.section import Section
 from settings.values import EnvironmentName, Shaped, refuse
@@ -32,43 +32,12 @@ def _relative(value: str) -> str:
     return value
 
 
-def _root(info: ValidationInfo) -> Path | None:
-    context: dict[str, Any] = info.context or {}
-    root: Path | None = context.get("root")
-    return root
-
-
-def _folder(value: str, info: ValidationInfo) -> str:
-    root = _root(info)
-    if root is not None and not (root / value).is_dir():
-        refuse(
-            f"There is no folder {value!r}.",
-            "The context is the folder that the image is built from, relative to the stack file.",
-            "Create it, or correct the path.",
-        )
-    return value
-
-
-def _dockerfile(value: str, info: ValidationInfo) -> str:
-    root, context = _root(info), info.data.get("context")
-    if root is not None and context is not None and not (root / context / value).is_file():
-        refuse(
-            f"There is no file {str(PurePosixPath(context) / value)!r}.",
-            "The Dockerfile is named relative to the image's context.",
-            "Write it, or say with 'dockerfile' where it is.",
-            why="Images are built by the deployment itself.",
-        )
-    return value
-
-
 class Image(Section):
     """How a service's image is built, always for linux/amd64, and where it is kept."""
 
-    context: Annotated[str, AfterValidator(_relative), AfterValidator(_folder)]
+    context: Annotated[str, AfterValidator(_relative)]
     """Folder that the image is built from, relative to the stack file."""
-    dockerfile: Annotated[
-        str, AfterValidator(_relative), AfterValidator(_dockerfile), Field(default="Dockerfile", validate_default=True)
-    ]
+    dockerfile: Annotated[str, AfterValidator(_relative)] = "Dockerfile"
     """Path of the Dockerfile, relative to the context."""
     repository: Repository
     """ECR repository, which the stack creates."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from settings.problems import nearest, one_of
+
 _SIZES: Final = {
     "small_t": "micro small medium",
     "t": "micro small medium large xlarge 2xlarge",
@@ -34,6 +36,14 @@ _CACHE: Final = {
     "graviton": "m6g m7g r6g r7g c7gn",
     "cache_tiered": "r6gd",
 }
+
+
+def offered(value: str, known: tuple[str, ...], example: str) -> str:
+    """A sentence that helps whoever wrote `value` to one of the `known` sizes."""
+    prefix = example.partition(".")[0]
+    if close := nearest(value if "." in value else f"{prefix}.{value}", known):
+        return f"Did you mean {one_of(close)}?"
+    return f"It looks like {example}: {prefix}, a family and a size."
 
 
 def _offered(prefix: str, families: dict[str, str]) -> tuple[str, ...]:

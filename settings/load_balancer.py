@@ -85,7 +85,7 @@ class Waf(Section):
             )
         ),
     ]
-    """AWS's rule groups, in their order. The common rule set refuses bodies over 8 KiB: leave it out for large uploads."""
+    """AWS's rule groups, in their order. The common one refuses bodies over 8 KiB: leave it out for large uploads."""
 
 
 class LoadBalancer(Section):

@@ -10,6 +10,7 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
+from settings.files import missing_files
 from settings.problems import NAMESPACE, Problem, SettingsError, show
 from settings.section import TIERS
 from settings.stack import REGION_KEY, Stack
@@ -34,9 +35,11 @@ def load(config: Mapping[str, Any], *, root: Path, secret_keys: Collection[str] 
 def load_file(path: Path) -> Stack:
     """The stack that a ``Pulumi.<stack>.yaml`` describes; values of secrets stay encrypted."""
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - it is a safe one
     except OSError as error:
-        raise _unreadable(path, f"cannot be read: {error.strerror}.", "Give the path of a Pulumi.<stack>.yaml.") from None
+        raise _unreadable(
+            path, f"cannot be read: {error.strerror}.", "Give the path of a Pulumi.<stack>.yaml."
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise _unreadable(path, f"is not YAML: {_first_line(error)}.", "Correct it there.") from None
     config = document.get("config") if isinstance(document, Mapping) else None
@@ -50,12 +53,9 @@ def _load(config: Mapping[Any, Any], root: Path, secret_keys: Collection[str], s
     hidden = list(_misplaced(data, ()))
     problems += [_encrypted(at) for at in hidden]
     tier = data.get("tier")
-    context = {
-        "root": root,
-        "tier": tier if tier in TIERS else TIERS[0],
-        "secret_keys": frozenset(key.removeprefix(PREFIX) for key in secret_keys),
-    }
-    problems += [_encrypted((key,)) for key in sorted(context["secret_keys"] & (Stack.model_fields.keys() - {"secrets"}))]
+    decrypted = frozenset(key.removeprefix(PREFIX) for key in secret_keys)
+    context = {"tier": tier if tier in TIERS else TIERS[0], "secret_keys": decrypted}
+    problems += [_encrypted((key,)) for key in sorted(decrypted & (Stack.model_fields.keys() - {"secrets"}))]
     try:
         stack = Stack.model_validate(data, context=context)
     except ValidationError as error:
@@ -63,8 +63,9 @@ def _load(config: Mapping[Any, Any], root: Path, secret_keys: Collection[str], s
         problems += [translate(detail) for detail in found if not any(detail["loc"][: len(at)] == at for at in hidden)]
         stack = Stack.model_validate(data, context={**context, "salvage": True})
     problems += stack.broken_rules(PREFIX)
+    problems += missing_files(stack, root, PREFIX)
     if problems:
-        raise SettingsError(problems, source)
+        raise SettingsError(sorted(problems, key=_place), source)
     return stack
 
 
@@ -78,18 +79,30 @@ def _ours(config: Mapping[Any, Any]) -> tuple[dict[str, Any], list[Problem]]:
             data["region"] = value
         elif name.startswith(PREFIX) or ":" not in name:
             name = name.removeprefix(PREFIX)
+            if name == "region":
+                problems.append(_elsewhere(f"{PREFIX}region", REGION_KEY))
+                continue
             data[name] = value if name in TEXTS else _object(value)
         elif name.partition(":")[2] in Stack.model_fields:
-            problems.append(
-                Problem(
-                    key=name,
-                    value="",
-                    found=f"{name.partition(':')[0]!r} is not Plinth's namespace.",
-                    rule=f"Keys of the stack begin with {PREFIX}.",
-                    remedy=f"Write {PREFIX}{name.partition(':')[2]}.",
-                )
-            )
+            problems.append(_elsewhere(name, f"{PREFIX}{name.partition(':')[2]}"))
     return data, problems
+
+
+def _place(problem: Problem) -> tuple[int, list[str]]:
+    """Where a problem comes: areas in the order of the models, and what is close together, together."""
+    area, *rest = problem.key.removeprefix(PREFIX).removeprefix("aws:").split(".")
+    areas = list(Stack.model_fields)
+    return areas.index(area) if area in areas else len(areas), rest[:1]
+
+
+def _elsewhere(key: str, right: str) -> Problem:
+    return Problem(
+        key=key,
+        value="",
+        found=f"Nothing reads {key}.",
+        rule=f"This setting is {right}.",
+        remedy=f"Write {right}.",
+    )
 
 
 def _object(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
+from settings.problems import one_of
 from settings.section import Section, by_tier
 from settings.values import OneOf
 
@@ -17,7 +18,7 @@ RetentionDays = Annotated[
     OneOf(
         RETENTION_DAYS,
         "a retention that CloudWatch Logs offers",
-        f"It is one of {', '.join(map(str, RETENTION_DAYS[:-1]))} or {RETENTION_DAYS[-1]} days.",
+        f"It is {one_of(RETENTION_DAYS)} days.",
         "Take the next longer one.",
     ),
 ]
@@ -34,4 +35,4 @@ class Monitoring(Section):
     """How closely the stack is watched."""
 
     detailed: bool = by_tier(production=True, staging=False, development=False)
-    """Container Insights with enhanced observability, and the database's enhanced monitoring and Performance Insights."""
+    """Container Insights with enhanced observability; the database's enhanced monitoring and Performance Insights."""

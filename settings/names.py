@@ -59,20 +59,24 @@ def of_stack(stack: Stack, key: str) -> Iterator[Derived]:
 
 def of_service(stack: Stack, key: str, service: str) -> Iterator[Derived]:
     """The names that follow from a service; `key` is where it is in the file."""
-    yield Derived(key, name(stack, service, LONGEST_ROLE), ROLE, "Give the service a shorter name.")
     alternate = GREEN if stack.services[service].deployment.switches else ""
     remedy = f"Set a {key}.target_group of at most {TARGET_GROUP.longest - len(alternate)} characters."
     yield Derived(f"{key}.target_group", target_group(stack, service) + alternate, TARGET_GROUP, remedy)
+    yield Derived(key, name(stack, service, LONGEST_ROLE), ROLE, "Give the service a shorter name.")
 
 
 def of_redis(stack: Stack, key: str) -> Iterator[Derived]:
+    """The name of the replication group; `key` is where Redis is in the file."""
     yield Derived(key, name(stack, "redis"), REPLICATION_GROUP, "Shorten system or environment.")
 
 
 def of_postgres(stack: Stack, key: str, identifier: str | None) -> Iterator[Derived]:
+    """The name of the database instance; `key` is where it is in the file."""
     yield Derived(f"{key}.identifier", identifier or name(stack, "db"), DATABASE, f"Set a shorter {key}.identifier.")
 
 
 def of_bucket(stack: Stack, key: str, bucket: str) -> Iterator[Derived]:
     """The name of a bucket; `key` is where it is in the file."""
-    yield Derived(f"{key}.name", stack.buckets[bucket].name or name(stack, bucket), BUCKET, f"Set a shorter {key}.name.")
+    yield Derived(
+        f"{key}.name", stack.buckets[bucket].name or name(stack, bucket), BUCKET, f"Set a shorter {key}.name."
+    )

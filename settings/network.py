@@ -8,12 +8,13 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from settings.problems import Problem
+from settings.problems import Problem, one_of
 from settings.section import Section, by_tier, problem, rule
 from settings.subnets import LARGEST_VPC, MOST_ZONES, SMALLEST_VPC, room
 from settings.values import Many, Shaped, refuse
 
 FEWEST_ZONES: Final = 2
+NEEDED_ENDPOINTS: Final = ("s3", "ecr", "logs", "secretsmanager")
 PRIVATE_RANGES: Final = tuple(IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
 
@@ -67,7 +68,7 @@ class Network(Section):
     nat: Literal["none", "one", "per_zone"] = by_tier(production="per_zone", staging="one", development="one")
     """NAT gateways, by which private subnets reach the internet; about 33 USD a month each."""
     endpoints: Annotated[Many[Endpoint], Field(default=("s3",))]
-    """AWS services that are reached without leaving the VPC. S3 is free, the others cost about 7 USD a month per zone."""
+    """AWS services reached without leaving the VPC. S3 is free; the others cost about 7 USD a month per zone."""
     flow_logs: bool = True
     """Whether the network's traffic is logged, and kept as long as `logs` says."""
 
@@ -117,15 +118,13 @@ class Network(Section):
 
     @rule
     def private_subnets_reach_aws(self, key: str) -> Iterator[Problem]:
-        missing = [name for name in ("ecr", "logs", "s3", "secretsmanager") if name not in self.endpoints]
+        missing = [name for name in NEEDED_ENDPOINTS if name not in self.endpoints]
         if self.nat == "none" and missing:
             yield problem(
                 f"{key}.nat",
                 self.nat,
-                "Without NAT gateways tasks cannot start.",
-                f"With 'none', endpoints must hold ecr, logs, s3 and secretsmanager; {', '.join(missing)} is missing."
-                if len(missing) == 1
-                else f"With 'none', endpoints must hold ecr, logs, s3 and secretsmanager; {', '.join(missing)} are missing.",
-                f"Add them to {key}.endpoints, or set nat to 'one'.",
+                "Without NAT gateways and these endpoints tasks cannot start.",
+                f"With 'none', endpoints hold {one_of(NEEDED_ENDPOINTS, last='and')}.",
+                f"Add {one_of(missing, last='and')} to {key}.endpoints, or set nat to 'one'.",
                 why="Tasks pull their image, read secrets and write logs from private subnets.",
             )

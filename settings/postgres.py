@@ -8,7 +8,8 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field
 
 from settings import instances, windows
-from settings.problems import Problem, nearest, show
+from settings.instances import offered
+from settings.problems import Problem, show
 from settings.section import Section, by_tier, problem, rule
 from settings.values import Between, Days35, Shaped, Text, refuse
 
@@ -25,16 +26,10 @@ def _instance_class(value: str) -> str:
     if value not in instances.DATABASE:
         refuse(
             f"{show(value)} is not an instance class that RDS offers for PostgreSQL.",
-            f"The nearest are {nearest(value, instances.DATABASE)}."
-            if _close(value)
-            else "It looks like db.t3.large: db, a family and a size.",
+            offered(value, instances.DATABASE, "db.t3.large"),
             "Set one of those that 'aws rds describe-orderable-db-instance-options --engine postgres' lists.",
         )
     return value
-
-
-def _close(value: str) -> bool:
-    return value.startswith("db.") or value.count(".") >= 1
 
 
 def _not_reserved(reserved: frozenset[str], what: str) -> AfterValidator:
@@ -80,7 +75,8 @@ class Postgres(Section):
             r"[1-9]\d(\.\d{1,2})?",
             "a version of PostgreSQL",
             "It is a major version or a major and a minor one.",
-            "Set for example '15' or '15.4', in quotes; 'aws rds describe-db-engine-versions --engine postgres' lists them.",
+            "Set for example '15' or '15.4', in quotes; "
+            "'aws rds describe-db-engine-versions --engine postgres' lists them.",
         ),
     ]
     """MAJOR, with which RDS picks the minor version, or MAJOR.MINOR. Minor versions retire."""
@@ -90,7 +86,7 @@ class Postgres(Section):
     """GiB of storage at the beginning."""
     max_storage_gib: Storage | None = None
     """GiB up to which storage grows by itself; it does not unless set."""
-    storage_type: Literal["gp3", "gp2", "io1", "io2"] = "gp3"
+    storage_type: Literal["gp3", "gp2"] = "gp3"
     """Kind of volume."""
     database: Annotated[
         str, _identifier("the name of a database", "auterity"), _not_reserved(RESERVED_DATABASES, "database")

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 NAMESPACE = "plinth"
 LONGEST_SHOWN = 60  # characters of a value in a message
@@ -67,14 +67,20 @@ def show(value: Any) -> str:
             return repr(str(value)[:LONGEST_SHOWN])
 
 
-def nearest(word: str, words: Iterable[str]) -> str:
-    """The words most like `word`, as the end of a sentence: ``'port' or 'routes'``; all of them when none is."""
+def nearest(word: str, words: Iterable[str]) -> list[str]:
+    """The two words most like `word`, if any are."""
+    return get_close_matches(word.lower(), sorted(words), n=2, cutoff=0.5)
+
+
+def suggest(word: str, words: Iterable[str]) -> str:
+    """A sentence that helps whoever wrote `word` to one of `words`."""
     known = sorted(words)
-    close = get_close_matches(word.lower(), known, n=2, cutoff=0.6)
-    return one_of(close or known, last="or")
+    if close := nearest(word, known):
+        return f"Did you mean {one_of(close)}?"
+    return f"There {'is' if len(known) == 1 else 'are'} {one_of(known, last='and')}." if known else "There is none."
 
 
-def one_of(words: Sequence[Any], last: str = "or") -> str:
+def one_of(words: Iterable[Any], last: str = "or") -> str:
     """``a, b or c``."""
-    shown = [word if isinstance(word, str) else str(word) for word in words]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {last} {shown[-1]}" if shown else "nothing"
+    *others, final = (str(word) for word in words)
+    return f"{', '.join(others)} {last} {final}" if others else final

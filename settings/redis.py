@@ -8,7 +8,8 @@ from typing import Annotated, Final
 from pydantic import AfterValidator
 
 from settings import instances
-from settings.problems import Problem, nearest, show
+from settings.instances import offered
+from settings.problems import Problem, one_of, show
 from settings.section import Section, by_tier, problem, rule
 from settings.values import Between, Days35, OneOf, Shaped, refuse
 
@@ -19,9 +20,7 @@ def _node_type(value: str) -> str:
     if value not in instances.CACHE:
         refuse(
             f"{show(value)} is not a node type that ElastiCache offers for Redis.",
-            f"The nearest are {nearest(value, instances.CACHE)}."
-            if "." in value
-            else "It looks like cache.t3.medium: cache, a family and a size.",
+            offered(value, instances.CACHE, "cache.t3.medium"),
             "Set one of https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html.",
         )
     return value
@@ -33,7 +32,8 @@ class Redis(Section):
     node_type: Annotated[str, AfterValidator(_node_type)]
     """Size of each node, e.g. cache.t3.medium."""
     nodes: Annotated[
-        int, Between(1, 6, "a number of nodes", "Set 2 for a primary and a replica.", why="A primary has up to 5 replicas.")
+        int,
+        Between(1, 6, "a number of nodes", "Set 2 for a primary and a replica.", why="A primary has up to 5 replicas."),
     ] = by_tier(production=2, staging=1, development=1)
     """One primary and its replicas."""
     failover: bool = by_tier(production=True, staging=False, development=False)
@@ -45,7 +45,7 @@ class Redis(Section):
         OneOf(
             VERSIONS,
             "a version of Redis that ElastiCache offers",
-            f"It is {', '.join(VERSIONS[:-1])} or {VERSIONS[-1]}.",
+            f"It is {one_of(VERSIONS)}.",
             "Set for example '7.1', in quotes.",
         ),
     ] = "7.1"

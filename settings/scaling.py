@@ -9,7 +9,9 @@ from settings.problems import Problem
 from settings.section import Section, problem, rule
 from settings.values import Between
 
-MOST_TASKS: Final = 5000  # tasks per service, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+MOST_TASKS: Final = (
+    5000  # tasks per service, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+)
 
 Tasks = Annotated[int, Between(0, MOST_TASKS, "a number of tasks", "Set for example 2.")]
 Step = Annotated[int, Between(1, MOST_TASKS, "a number of tasks to add or remove", "Set for example 1.")]
@@ -52,9 +54,7 @@ class Count(Section):
     @rule
     def something_can_run(self, key: str) -> Iterator[Problem]:
         if self.max == 0:
-            yield problem(
-                f"{key}.max", 0, "0 is no maximum.", "At least one task can run.", "Set max to 1 or more."
-            )
+            yield problem(f"{key}.max", 0, "0 is no maximum.", "At least one task can run.", "Set max to 1 or more.")
 
 
 class CpuSteps(Section):

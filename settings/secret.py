@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, SecretStr, ValidationInfo
+from pydantic import BeforeValidator, SecretStr, ValidationInfo, WithJsonSchema
 
 from settings.problems import Problem, one_of
 from settings.section import Section, problem, rule
 from settings.values import Between, Shaped, refuse
 
-SOURCES = ("generate", "value", "arn")
+SOURCES: Final = ("generate", "value", "arn")
+ENCRYPTED: Final = {
+    "type": "object",
+    "properties": {"secure": {"type": "string"}},
+    "required": ["secure"],
+    "additionalProperties": False,
+}
 
 
 class Generate(Section):
@@ -48,7 +54,7 @@ class Secret(Section):
 
     generate: Generate | None = None
     """A random value."""
-    value: Annotated[SecretStr | None, BeforeValidator(_pulumi_secret)] = None
+    value: Annotated[SecretStr | None, BeforeValidator(_pulumi_secret), WithJsonSchema(ENCRYPTED)] = None
     """A value of your own, encrypted: pulumi config set --secret --path plinth:secrets.<name>.value."""
     arn: (
         Annotated[
@@ -71,7 +77,9 @@ class Secret(Section):
             yield problem(
                 key,
                 "",
-                f"{one_of(given, last='and')} are set together." if given else "Nothing says where the secret comes from.",
+                f"{one_of(given, last='and')} are set together."
+                if given
+                else "Nothing says where the secret comes from.",
                 f"A secret has one source: {one_of(SOURCES)}.",
                 "Keep one of them." if given else "Set for example generate: {length: 64}.",
             )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from pydantic.fields import FieldInfo
@@ -43,6 +45,7 @@ def section(**options: Any) -> Any:
 
 
 def tier_defaults(field: FieldInfo) -> Mapping[Tier, Any] | None:
+    """What a field's default is in each tier; None when it does not follow the tier."""
     extra = field.json_schema_extra
     return extra.get(TIER_DEFAULTS) if isinstance(extra, dict) else None  # type: ignore[return-value]
 
@@ -55,7 +58,7 @@ class Section(BaseModel):
     problems all come out at once.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     @model_validator(mode="wrap")
     @classmethod
@@ -79,12 +82,9 @@ class Section(BaseModel):
 
     def broken_rules(self, key: str) -> Iterator[Problem]:
         """What the rules of this section and of those in it say; `key` is where the section is in the file."""
-        for name in dir(type(self)):
-            if getattr(getattr(type(self), name, None), "is_rule", False):
-                try:
-                    yield from getattr(self, name)(key)
-                except Unknown:
-                    continue
+        for check in _rules(type(self)):
+            with suppress(Unknown):
+                yield from check(self, key)
         for name, value in self.__dict__.items():
             if isinstance(value, Section):
                 yield from value.broken_rules(join(key, name))
@@ -94,7 +94,13 @@ class Section(BaseModel):
                         yield from inner.broken_rules(join(key, f"{name}.{item}"))
 
 
+@cache
+def _rules(model: type[Section]) -> tuple[Rule, ...]:
+    return tuple(member for member in vars(model).values() if getattr(member, "is_rule", False))
+
+
 def join(key: str, name: str) -> str:
+    """The key of a field or item: ``plinth:services`` and ``backend`` make ``plinth:services.backend``."""
     return f"{key}{name}" if key.endswith(":") else f"{key}.{name}"
 
 
@@ -112,8 +118,7 @@ def _salvage(model: type[Section], data: Any, context: Mapping[str, Any]) -> Sec
             continue
         value = given[name] if name in given else field.get_default(call_default_factory=True)
         try:
-            adapter: TypeAdapter[Any] = TypeAdapter(_annotation(field), config=None)
-            right[name] = adapter.validate_python(value, context=dict(context), strict=None)
+            right[name] = _adapter(field).validate_python(value, context=dict(context))
         except ValidationError:
             continue
     partial = model.model_construct(**right)
@@ -122,13 +127,14 @@ def _salvage(model: type[Section], data: Any, context: Mapping[str, Any]) -> Sec
     return partial
 
 
-def _annotation(field: FieldInfo) -> Any:
-    from typing import Annotated
+def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
+    """What checks one field alone, just as its section does."""
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+        return TypeAdapter(field.annotation)
+    annotation: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    return TypeAdapter[Any](annotation, config=ConfigDict(strict=True))
 
-    metadata = tuple(field.metadata)
-    return Annotated[(field.annotation, *metadata)] if metadata else field.annotation
 
-
-def problem(key: str, value: Any, found: str, rule: str, remedy: str, why: str = "") -> Problem:
+def problem(key: str, value: Any, found: str, rule: str, remedy: str, *, why: str = "") -> Problem:
     """A problem of a rule: `value` is shown, the rest are sentences."""
     return Problem(key=key, value=show(value), found=found, rule=rule, why=why, remedy=remedy)

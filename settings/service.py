@@ -19,7 +19,9 @@ from settings.values import Between, EnvironmentName, Many, Name, OneOf, Port, S
 
 MOST_ROUTES: Final = 5  # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 SECRET_NAME: Final = re.compile(r"KEY|SECRET|TOKEN|PASSWORD", re.IGNORECASE)
-SECRET_VALUE: Final = re.compile(r"://[^/\s:@]*:[^/\s@]+@|\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----")
+SECRET_VALUE: Final = re.compile(
+    r"://[^/\s:@]*:[^/\s@]+@|\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+)
 SET_BY_PLINTH: Final = ("VERSION",)
 
 
@@ -61,20 +63,6 @@ Route = Annotated[
         "Set for example '/api/*'.",
     ),
 ]
-
-
-def _variables(value: dict[str, str]) -> dict[str, str]:
-    """Refuses what looks like a secret, without repeating it."""
-    for name, text in value.items():
-        if SECRET_NAME.search(name) or SECRET_VALUE.search(text):
-            looks = "is named like a secret" if SECRET_NAME.search(name) else "holds what looks like a secret"
-            refuse(
-                f"{name} {looks}, as plain text.",
-                "Secrets never stand among the plain variables.",
-                f"Put it under plinth:secrets, and name it under this service's secrets as {name}.",
-                why="Whoever may describe the task definition could read it.",
-            )
-    return value
 
 
 class Task(Section):
@@ -119,7 +107,7 @@ class Service(Section):
     """How a new version takes over."""
     uses: Annotated[Many[str], Field(default=())]
     """What the service may reach and is told of: postgres, redis, and names of buckets."""
-    environment: Annotated[dict[EnvironmentName, Text], AfterValidator(_variables), Field(default_factory=dict)]
+    environment: Annotated[dict[EnvironmentName, Text], Field(default_factory=dict)]
     """Plain variables; everybody who may see the task definition can read them. Plinth adds VERSION."""
     secrets: Annotated[dict[EnvironmentName, str], Field(default_factory=dict)]
     """Variables that hold secrets: each names a key of plinth:secrets."""
@@ -161,6 +149,32 @@ class Service(Section):
                 )
 
     @rule
+    def no_secret_is_in_the_open(self, key: str) -> Iterator[Problem]:
+        for name, text in self.environment.items():
+            if name not in self.secrets and (looks := _like_a_secret(name, text)):
+                yield problem(
+                    f"{key}.environment.{name}",
+                    "",
+                    f"{name} {looks}, in plain text.",
+                    "Secrets never stand among the plain variables.",
+                    f"Put it under plinth:secrets, and name it here under secrets: {{{name}: <its name there>}}.",
+                    why="Whoever may describe the task definition can read them.",
+                )
+
+    @rule
+    def no_secret_is_built_in(self, key: str) -> Iterator[Problem]:
+        for name, text in self.image.build_args.items():
+            if looks := _like_a_secret(name, text):
+                yield problem(
+                    f"{key}.image.build_args.{name}",
+                    "",
+                    f"{name} {looks}, in plain text.",
+                    "Secrets are no part of an image.",
+                    "Read it when the container runs: put it under plinth:secrets and this service's secrets.",
+                    why="Build arguments stay readable in the image's history.",
+                )
+
+    @rule
     def each_variable_has_one_value(self, key: str) -> Iterator[Problem]:
         for name in sorted(set(self.environment) & set(self.secrets)):
             yield problem(
@@ -181,6 +195,13 @@ class Service(Section):
                         "It holds the version of the image.",
                         "Choose another name.",
                     )
+
+
+def _like_a_secret(name: str, text: str) -> str:
+    """In which way a variable looks like a secret (GRD-12); empty when it does not."""
+    if SECRET_NAME.search(name):
+        return "is named like a secret"
+    return "holds what looks like a secret" if SECRET_VALUE.search(text) else ""
 
 
 def _size_problem(key: str, cpu: int, memory: int) -> Problem:

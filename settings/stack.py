@@ -15,7 +15,7 @@ from settings.load_balancer import LoadBalancer
 from settings.logs import Logs, Monitoring
 from settings.network import Network
 from settings.postgres import Postgres
-from settings.problems import Problem, nearest
+from settings.problems import Problem, one_of, suggest
 from settings.redis import Redis
 from settings.secret import Secret
 from settings.section import Section, Tier, Unknown, problem, rule, section
@@ -30,7 +30,7 @@ RESERVED_SECRETS: Final = ("redis-token", "redis-url")
 TagKey = Annotated[
     str,
     Shaped(
-        r"(?!(?i:aws:))(?!(Environment|ManagedBy|Name|Project|Stack|Tier)$)[A-Za-z0-9 _.:/=+@-]{1,128}",
+        r"(?![aA][wW][sS]:)(?!(Environment|ManagedBy|Name|Project|Stack|Tier)$)[A-Za-z0-9 _.:/=+@-]{1,128}",
         "a tag that can be set",
         "A tag has letters, digits, spaces and _.:/=+-@, and is none of AWS's own (aws:…) or Plinth's "
         "(Environment, ManagedBy, Name, Project, Stack, Tier).",
@@ -166,7 +166,9 @@ class Stack(Section):
                         yield problem(
                             f"{key}services.{name}.routes",
                             route,
-                            f"{route!r} is already a route of {first or name}." if first != name else f"{route!r} is listed twice.",
+                            f"{route!r} is already a route of {first or name}."
+                            if first != name
+                            else f"{route!r} is listed twice.",
                             "A pattern leads to one service.",
                             "Remove it in one of the two places.",
                         )
@@ -208,7 +210,7 @@ class Stack(Section):
                             f"{key}{field}.{name}",
                             "",
                             f"{name!r} is taken.",
-                            f"Plinth itself uses {nearest('', reserved)}.",
+                            f"Plinth itself uses {one_of(reserved, last='and')}.",
                             "Choose another name.",
                         )
 
@@ -277,12 +279,11 @@ class Stack(Section):
 
 
 def _missing(key: str, name: str, what: str, known: Iterable[str]) -> Problem:
-    known = list(known)
     return problem(
         key,
         name,
         f"There is no {what} {name!r}.",
-        f"The nearest are {nearest(name, known)}." if known else f"The stack has no {what} at all.",
+        suggest(name, known),
         "Correct the name, or add what is missing.",
     )
 

@@ -26,7 +26,7 @@ def private_subnet(cidr: str, zone: int) -> str:
 
 def room(cidr: str) -> int:
     """How many zones a VPC of this size has room for; below one when it has none."""
-    blocks = 2 ** (PREFIX - IPv4Network(cidr).prefixlen)
+    blocks = 1 << (PREFIX - IPv4Network(cidr).prefixlen)
     return min(MOST_ZONES, blocks - FIRST_PRIVATE)
 
 

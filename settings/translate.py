@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 from pydantic import BaseModel
 
-from settings.problems import NAMESPACE, Problem, nearest, show
+from settings.describe import descriptions
+from settings.problems import NAMESPACE, Problem, nearest, one_of, show, suggest
 from settings.stack import REGION_KEY, Stack
 from settings.values import REFUSED
 
@@ -50,12 +51,13 @@ def translate(error: ErrorDetails) -> Problem:
         case "extra_forbidden":
             return _unknown(at, where)
         case "literal_error":
+            close = nearest(str(value), context["expected"].replace(" or ", ", ").replace("'", "").split(", "))
             return Problem(
                 key=where,
                 value=shown,
-                found=f"{shown or 'This'} is none of the values that it can have.",
+                found=f"{_sentence(at, value)} is not one of its values.",
                 rule=f"It is {context['expected']}.",
-                remedy="Set one of them.",
+                remedy=f"Did you mean {one_of(close)}?" if close else "Set one of them.",
             )
         case "too_long":
             return Problem(
@@ -80,10 +82,20 @@ def translate(error: ErrorDetails) -> Problem:
             return Problem(
                 key=where,
                 value=shown,
-                found=f"{shown[:1].upper()}{shown[1:]} is not {wanted}." if shown else f"This is not {wanted}.",
+                found=f"{_sentence(at, value)} is not {wanted}.",
                 rule=_meaning(at),
                 remedy=how,
             )
+
+
+def _sentence(at: Location, value: Any) -> str:
+    """How a sentence about the value begins."""
+    if _may_be_secret(at):
+        return "This"
+    if value is None:
+        return "An empty value"
+    shown = show(value)
+    return f"{shown[0].upper()}{shown[1:]}"
 
 
 def key_of(at: Location) -> str:
@@ -103,7 +115,7 @@ def _unknown(at: Location, where: str) -> Problem:
         key=where,
         value="",
         found=f"There is no key {show(str(at[-1]))} here.",
-        rule=f"The nearest are {nearest(str(at[-1]), known)}.",
+        rule=suggest(str(at[-1]), known),
         remedy="Correct it or remove it; docs/settings.md lists all keys.",
     )
 
@@ -112,8 +124,7 @@ def _meaning(at: Location) -> str:
     """The field's own description."""
     parent = _annotation(at[:-1])
     if isinstance(parent, type) and issubclass(parent, BaseModel) and at[-1] in parent.model_fields:
-        text = parent.model_fields[str(at[-1])].description or ""
-        return f"It is: {text}" if text else ""
+        return f"Its meaning: {descriptions(parent)[str(at[-1])]}"
     return ""
 
 

@@ -22,7 +22,7 @@ Many = Annotated[tuple[T, ...], Strict(False)]  # noqa: FBT003 - YAML has lists,
 REFUSED = "plinth_refused"
 
 
-def refuse(found: str, rule: str, remedy: str, why: str = "") -> NoReturn:
+def refuse(found: str, rule: str, remedy: str, *, why: str = "") -> NoReturn:
     """Refuses a value, in whole sentences (see `problems.Problem`)."""
     raise PydanticCustomError(REFUSED, "{found}", {"found": found, "rule": rule, "why": why, "remedy": remedy})
 
@@ -48,7 +48,7 @@ class Between:
     def check(self, value: int) -> int:
         if not self.low <= value <= self.high:
             rule = self.rule or f"It runs from {self.low} to {self.high}."
-            refuse(f"{show(value)} is not {self.what}.", rule, self.remedy, self.why)
+            refuse(f"{show(value)} is not {self.what}.", rule, self.remedy, why=self.why)
         return value
 
 
@@ -70,7 +70,7 @@ class Shaped:
 
     def check(self, value: str) -> str:
         if not re.fullmatch(self.pattern, value):
-            refuse(f"{show(value)} is not {self.what}.", self.rule, self.remedy, self.why)
+            refuse(f"{show(value)} is not {self.what}.", self.rule, self.remedy, why=self.why)
         return value
 
 

@@ -1,0 +1,36 @@
+"""Whether the files that a stack names are there: the only look at anything but the stack file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from settings.problems import Problem
+from settings.section import Unknown, problem
+from settings.stack import Stack
+
+
+def missing_files(stack: Stack, root: Path, key: str) -> Iterator[Problem]:
+    """What is wrong with the contexts and Dockerfiles of the services' images, relative to `root`."""
+    with suppress(Unknown):
+        for name, service in stack.services.items():
+            with suppress(Unknown):
+                image, at = service.image, f"{key}services.{name}.image"
+                if not (root / image.context).is_dir():
+                    yield problem(
+                        f"{at}.context",
+                        image.context,
+                        f"There is no folder {image.context!r}.",
+                        "The context is the folder that the image is built from, relative to the stack file.",
+                        "Create it, or correct the path.",
+                    )
+                elif not (root / image.context / image.dockerfile).is_file():
+                    yield problem(
+                        f"{at}.dockerfile",
+                        image.dockerfile,
+                        f"There is no file {image.dockerfile!r} in {image.context!r}.",
+                        "The Dockerfile is named relative to the image's context.",
+                        "Write it, or correct the path.",
+                        why="The deployment builds the image from it.",
+                    )

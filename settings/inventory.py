@@ -1,0 +1,142 @@
+"""What a stack consists of, as operators read it: written by the program, found without Pulumi.
+
+The documents are JSON in SSM parameters below ``/plinth/<stack>/inventory``: ``platform``, and one per service below
+``services/``, because a parameter holds 4 KiB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+SCHEMA_VERSION: Final = 1
+
+
+class InventoryError(Exception):
+    """An inventory that is not there, or that another version of Plinth wrote."""
+
+    exit_code = 2
+
+
+class Entry(BaseModel):
+    """A part of the inventory. What a later version adds is ignored."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class LoadBalancerEntry(Entry):
+    """The load balancer."""
+
+    name: str
+    arn: str
+    dns_name: str
+    url: str
+
+
+class PostgresEntry(Entry):
+    """Where the database is, and which secret has its user and password."""
+
+    identifier: str
+    host: str
+    port: int
+    database: str
+    secret_arn: str
+
+
+class RedisEntry(Entry):
+    """Where the cache is, and which secret has its URL with the token."""
+
+    replication_group_id: str
+    host: str
+    port: int
+    url_secret_arn: str
+
+
+class LogGroups(Entry):
+    """Names of the log groups of tasks and of ECS Exec sessions."""
+
+    tasks: str
+    exec: str
+
+
+class PlatformEntry(Entry):
+    """What the services share."""
+
+    schema_version: Literal[1]
+    system: str
+    environment: str
+    tier: str
+    stack: str
+    region: str
+    cluster: str
+    private_subnet_ids: tuple[str, ...]
+    load_balancer: LoadBalancerEntry
+    postgres: PostgresEntry | None
+    redis: RedisEntry | None
+    buckets: Mapping[str, str]
+    """Key in the settings to name in S3."""
+    secrets: Mapping[str, str]
+    """Key in the settings to ARN."""
+    log_groups: LogGroups
+
+
+class ServiceEntry(Entry):
+    """What it takes to look at, deploy, run a task of, and roll back one service."""
+
+    name: str
+    task_family: str
+    container: str
+    port: int
+    paths: tuple[str, ...]
+    health_path: str
+    strategy: str
+    target_group_arn: str
+    alternate_target_group_arn: str | None
+    """The second target group, of strategies that switch between two."""
+    repository_url: str
+    security_group_id: str
+    alarms: tuple[str, ...]
+    """Names of the alarms that roll a deployment back."""
+    tasks: Mapping[str, str]
+    """One-off tasks: key in the settings to task family."""
+
+
+class Inventory(Entry):
+    """Everything that a stack consists of."""
+
+    platform: PlatformEntry
+    services: Mapping[str, ServiceEntry]
+
+    @staticmethod
+    def path(stack: str) -> str:
+        """Where the parameters of a stack are: ``/plinth/prod/inventory``."""
+        return f"/plinth/{stack}/inventory"
+
+    @classmethod
+    def read(cls, stack: str, parameters: Mapping[str, str]) -> Self:
+        """The inventory from all parameters, name to value, below `path`; raises InventoryError."""
+        path = cls.path(stack)
+        if f"{path}/platform" not in parameters:
+            raise InventoryError(
+                f"There is no inventory of stack {stack!r}: SSM has no parameter {path}/platform. Every deployment "
+                "writes it. Check the stack's name, the AWS account and the region, or deploy the stack."
+            )
+        services = f"{path}/services/"
+        try:
+            return cls(
+                platform=PlatformEntry.model_validate_json(parameters[f"{path}/platform"]),
+                services={
+                    name.removeprefix(services): ServiceEntry.model_validate_json(value)
+                    for name, value in parameters.items()
+                    if name.startswith(services)
+                },
+            )
+        except ValidationError as error:
+            places = ", ".join(sorted({".".join(map(str, found["loc"])) or "it" for found in error.errors()}))
+            raise InventoryError(
+                f"The inventory of stack {stack!r} cannot be read: {places} of {error.title} is not as version "
+                f"{SCHEMA_VERSION} has it. Another version of Plinth wrote it. Deploy the stack with this version, or "
+                "use the version that deployed it."
+            ) from None
