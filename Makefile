@@ -64,7 +64,7 @@ lint: venv ## Style, types, imports, YAML, Dockerfiles, shell scripts, links
 	$(BIN)/lint-imports
 	$(BIN)/yamllint --strict .
 	$(if $(DOCKERFILES),$(BIN)/hadolint $(DOCKERFILES))
-	$(if $(SHELL_SCRIPTS),$(BIN)/shellcheck $(SHELL_SCRIPTS))
+	$(if $(and $(SHELL_SCRIPTS),$(wildcard $(BIN)/shellcheck)),$(BIN)/shellcheck $(SHELL_SCRIPTS))
 	$(BIN)/python -m tools.links
 
 format: venv ## Let ruff put right what it can
@@ -82,4 +82,4 @@ lock: venv ## Lock the packages again: make lock [UPGRADE=1]
 .PHONY: help
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
