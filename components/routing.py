@@ -102,22 +102,14 @@ class Routing(Component):
         )
 
     def _create_rule(self, name: str, listener: aws.lb.Listener, priority: int) -> aws.lb.ListenerRule:
-        if self.alternate is None:
-            action: aws.lb.ListenerRuleActionArgsDict = {"type": "forward", "target_group_arn": self.target_group.arn}
-        else:
-            weights = ((self.target_group, 100), (self.alternate, 0))
-            action = {
-                "type": "forward",
-                "forward": {"target_groups": [{"arn": group.arn, "weight": weight} for group, weight in weights]},
-            }
         return aws.lb.ListenerRule(
             name,
             listener_arn=listener.arn,
             priority=priority,
-            actions=[action],
+            actions=[{"type": "forward", "target_group_arn": self.target_group.arn}],
             conditions=[{"path_pattern": {"values": self._paths}}],
             tags=self._context.tags(name),
-            # Which group has the traffic is ECS's to say once it switches between them.
+            # Once ECS switches between two groups, which one has the traffic is its to say.
             opts=self.child(ignore_changes=["actions"] if self.alternate else None),
         )
 

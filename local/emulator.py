@@ -57,11 +57,16 @@ def ministack(engine: Docker) -> Daemon:
         "RDS_TMPFS_SIZE": "512m",
         "MINISTACK_DOCKER_TIMEOUT": "60",
         "TMPDIR": str(paths.RUN),  # it keeps a pid file of its own there
+        # Its databases and tasks end with the engine they run in, and it would not notice: with another life
+        # of our engine this differs, and so the emulator is started anew too.
+        "PLINTH_DOCKER_LIFE": daemons.boot_id(docker.NAME) or "",
         "LOG_LEVEL": "WARNING",
+        "PYTHONPATH": str(paths.ROOT),  # local.ministack
         **engine.env,
     }
-    python = bootstrap.venv_dir("emulator") / "bin" / "ministack"
-    return Daemon(name=NAME, command=(str(python),), ready=lambda: healthy(port), env=env, timeout=60)
+    python = bootstrap.venv_dir("emulator") / "bin" / "python"
+    command = (str(python), "-m", "local.ministack")
+    return Daemon(name=NAME, command=command, ready=lambda: healthy(port), env=env, timeout=60)
 
 
 def fakes() -> Daemon | None:

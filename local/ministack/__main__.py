@@ -1,0 +1,11 @@
+"""`python -m local.ministack`: MiniStack's server, with our additions."""
+
+from __future__ import annotations
+
+from ministack.app import main
+
+from local.ministack import front_door, target_health
+
+front_door.install()
+target_health.install()
+main()
