@@ -17,7 +17,8 @@ from policies.model import Resource, Stack
 from policies.rule import RULES, CannotTell, Finding, Rule, View
 from policies.values import from_json, leaves
 
-_UNTOLD: Final = "Not judged yet"
+_NOT_JUDGED: Final = "not-judged-yet"
+_NOT_JUDGED_MEANS: Final = "What could not be judged. It is judged again in the update."
 
 
 class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no other way in
@@ -33,7 +34,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
                 self._rules.setdefault((rule.view, token), []).append((rule, by_name[rule.name]))
         self._inputs: dict[str, Resource] = {}
         self._secrets: frozenset[str] = frozenset()
-        self._told: set[str] = set()
+        self._untold: dict[str, _Untold] = {}
 
     def ConfigureStack(  # noqa: N802 the protocol's name
         self,
@@ -67,6 +68,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         resources = [Resource(message, self._inputs.get(message.urn)) for message in request.resources]
         response = analyzer_pb2.AnalyzeResponse()
         self._judge(response, View.STACK, resources, Stack(resources, self._secrets))
+        self._tell(response)
         return response
 
     def _judge(
@@ -77,7 +79,6 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         *stack: Stack,
     ) -> None:
         for resource in resources:
-            untold: list[tuple[Rule, CannotTell]] = []
             for rule, policy in self._rules.get((view, resource.type), ()):
                 level = self._get_enforcement_level(policy)
                 if level is EnforcementLevel.DISABLED:
@@ -95,25 +96,35 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
                             change = verdict.change or rule.remedy
                             report(f"{resource.name}: {verdict.path} is {verdict.found}. {change}", resource.urn)
                         case CannotTell():
-                            untold.append((rule, verdict))
-            if untold and resource.urn not in self._told:
-                self._told.add(resource.urn)
-                self._tell(response, resource, untold)
+                            self._untold.setdefault(resource.urn, _Untold(resource)).add(rule, verdict)
 
-    def _tell(
-        self,
-        response: analyzer_pb2.AnalyzeResponse,
-        resource: Resource,
-        untold: list[tuple[Rule, CannotTell]],
-    ) -> None:
-        """Say once for a resource what could not be judged."""
-        paths: dict[str, dict[str, None]] = {}
-        for _, verdict in untold:
-            paths.setdefault(verdict.why, {})[verdict.path] = None
-        reasons = "; ".join(f"{', '.join(names)} ({why})" for why, names in paths.items())
-        ids = ", ".join(dict.fromkeys(rule.id for rule, _ in untold))
-        report = self._create_report_violation(response, untold[0][0].name, _UNTOLD, EnforcementLevel.ADVISORY)
-        report(f"{resource.name}: {ids} cannot tell yet from {reasons}.", resource.urn)
+    def _tell(self, response: analyzer_pb2.AnalyzeResponse) -> None:
+        """Say in one diagnostic, each resource once, what could not be judged."""
+        lines: dict[str, list[str]] = {}
+        for untold in self._untold.values():
+            lines.setdefault(untold.reason, []).append(untold.resource)
+        self._untold.clear()
+        if lines:
+            report = self._create_report_violation(response, _NOT_JUDGED, _NOT_JUDGED_MEANS, EnforcementLevel.ADVISORY)
+            report("\n".join(f"{', '.join(names)}: {reason}" for reason, names in lines.items()), None)
+
+
+class _Untold:
+    """What cannot be told of one resource."""
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = f"{resource.type.rpartition(':')[2]} {resource.name}"
+        self._ids: dict[str, None] = {}
+        self._paths: dict[str, dict[str, None]] = {}
+
+    def add(self, rule: Rule, verdict: CannotTell) -> None:
+        self._ids[rule.id] = None
+        self._paths.setdefault(verdict.why, {})[verdict.path] = None
+
+    @property
+    def reason(self) -> str:
+        paths = "; ".join(f"{', '.join(names)} is {why}" for why, names in self._paths.items())
+        return f"{', '.join(self._ids)} cannot tell, because {paths}"
 
 
 def install() -> None:

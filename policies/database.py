@@ -52,8 +52,8 @@ def _is_copy(database: Resource) -> bool:
     types=(INSTANCE, CLUSTER),
     severity=Severity.HIGH,
     reason="a password and every row travel in plain text as soon as one client forgets to ask for TLS.",
-    remedy="Make a parameter group of the engine's family in this program with rds.force_ssl=1 (PostgreSQL, SQL Server) or "
-    "require_secure_transport=1 (MySQL, MariaDB; ON for Aurora), and give it to the database.",
+    remedy="Make a parameter group of the engine's family here with rds.force_ssl=1 (PostgreSQL, SQL Server) "
+    "or require_secure_transport=1 (MySQL, MariaDB; ON for Aurora), and give it to the database.",
     view=View.STACK,
 )
 def rds_ssl_forced(database: Resource, stack: Stack) -> Iterator[Verdict]:

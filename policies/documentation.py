@@ -24,8 +24,9 @@ default): `staging` and `development` are let off some; everything else, and no 
 - A rule that sees one **resource** stops it before it is made, in a preview and in an update.
 - A rule that sees the **stack** judges after the preview, so `pulumi up` stops before anything is made. With
   `--skip-preview` Pulumi asks it only after everything was made: the update then fails, and what was made stays.
-- What only the update will know (a policy with a new bucket's ARN in it) is said once per resource, as advisory, and
-  judged in the update. Resources are linked by Pulumi's dependencies, which every preview knows.
+- What only the update will know (a policy with a new bucket's ARN in it) is said once for each resource, in one
+  advisory (`not-judged-yet`), and judged in the update. Resources are linked by Pulumi's dependencies, which every
+  preview knows.
 - Whether a database's password is a literal cannot be seen by Pulumi's secret marks, because the AWS SDKs mark every
   password. So GRD-04 asks where it comes from: AWS, another resource, or a secret of the stack's configuration,
   unchanged. A password made from such a secret by the program is refused as well.

@@ -184,7 +184,7 @@ def ingress_world_load_balancer(resource: Resource, stack: Stack) -> Iterator[Ve
             continue
         groups = _group(resource, stack)
         if not groups:
-            yield CannotTell(path="securityGroupId", why="a security group that is not in this program")
+            yield CannotTell(path="securityGroupId", why="a group that is not in this program")
         for group in groups:
             if not stack.referrers(group, "securityGroups", _LOAD_BALANCERS):
                 found = f"{', '.join(ingress.world)} on {ingress}, and {group.name} is no load balancer's group"

@@ -33,7 +33,7 @@ def expect_private(resource: Resource, stack: Stack, path: str, change: str = ""
     name = path.split(".", maxsplit=1)[0]
     subnets = stack.links(resource, name, SUBNETS)
     if not subnets and resource.is_set(path):
-        yield CannotTell(path=path, why="subnets that are not in this program")
+        yield CannotTell(path=path, why="of subnets that are not in this program")
     for subnet in subnets:
         why = why_public(subnet, stack)
         if isinstance(why, Unknown):
@@ -55,7 +55,7 @@ def expect_private_group(
         return
     groups = stack.links(resource, name, types)
     if not groups:
-        yield CannotTell(path=name, why="a subnet group that is not in this program")
+        yield CannotTell(path=name, why="a group that is not in this program")
     for group in groups:
         for verdict in expect_private(group, stack, "subnetIds", change):
             match verdict:

@@ -61,14 +61,14 @@ class Program:
         )
         return [*found, *analyzer.AnalyzeStack(stack, None).diagnostics]
 
-    def flaws(self, id: str, *, preview: bool | None = None) -> set[tuple[str, str]]:
+    def flaws(self, guardrail: str, *, preview: bool | None = None) -> set[tuple[str, str]]:
         """The (rule, resource) pairs with a mandatory finding: the same in a first preview and in an update."""
         phases = [True, False] if preview is None else [preview]
         found = [
             {
-                (each.policyName.removeprefix(f"{id.lower()}-"), each.urn.rpartition("::")[2])
+                (each.policyName.removeprefix(f"{guardrail.lower()}-"), each.urn.rpartition("::")[2])
                 for each in self.diagnostics(preview=phase)
-                if each.enforcementLevel == analyzer_pb2.MANDATORY and each.policyName.startswith(id.lower())
+                if each.enforcementLevel == analyzer_pb2.MANDATORY and each.policyName.startswith(guardrail.lower())
             }
             for phase in phases
         ]
@@ -77,11 +77,10 @@ class Program:
 
     def untold(self, *, preview: bool = True) -> dict[str, str]:
         """What is said about resources that cannot be judged yet."""
-        return {
-            each.urn.rpartition("::")[2]: each.message
-            for each in self.diagnostics(preview=preview)
-            if each.enforcementLevel == analyzer_pb2.ADVISORY
-        }
+        told = [each.message for each in self.diagnostics(preview=preview) if each.policyName == "not-judged-yet"]
+        assert len(told) <= 1
+        lines = [line.partition(": ") for message in told for line in message.split("\n")[1:]]
+        return {name.split(" ")[1]: reason for names, _, reason in lines for name in names.split(", ")}
 
     def _request(self, token, name, properties, links, preview):
         return analyzer_pb2.AnalyzeRequest(

@@ -60,5 +60,5 @@ def test_what_is_not_known_of_redis_cannot_be_told(program):
     program.add(GROUP, "redis", SOUND | {"transitEncryptionEnabled": program.unknown, "subnetGroupName": "shared"})
     program.add(GROUP, "nodes", SOUND | {"replicasPerNodeGroup": program.unknown, "subnetGroupName": "shared"})
     assert program.flaws("GRD-05", preview=True) == set()
-    assert "transitEncryptionEnabled (not known" in program.untold()["redis"]
-    assert "replicasPerNodeGroup (not known" in program.untold()["nodes"]
+    assert "transitEncryptionEnabled is not known" in program.untold()["redis"]
+    assert "replicasPerNodeGroup is not known" in program.untold()["nodes"]

@@ -80,7 +80,7 @@ def test_containers_that_are_not_known_yet_are_said_so_once_and_the_rest_is_judg
     arm = {"cpuArchitecture": "ARM64"}
     program.add(TASK, "task", {"containerDefinitions": program.unknown, "runtimePlatform": arm})
     assert program.flaws("GRD-11", preview=True) == {("ecs-runtime-platform", "task")}
-    assert "GRD-11, GRD-12 cannot tell yet from containerDefinitions (not known" in program.untold()["task"]
+    assert "GRD-11, GRD-12 cannot tell, because containerDefinitions is not known" in program.untold()["task"]
     assert len(program.untold()) == 1
 
 
@@ -196,4 +196,4 @@ def test_alarms_whose_names_are_not_known_yet_are_alarms(program):
     program.add(SERVICE, "later", {"deploymentCircuitBreaker": program.unknown})
     assert program.flaws("GRD-22", preview=True) == set()
     assert "GRD-22" not in program.untold().get("service", "")
-    assert "deploymentCircuitBreaker (not known" in program.untold()["later"]
+    assert "deploymentCircuitBreaker is not known" in program.untold()["later"]

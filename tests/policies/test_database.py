@@ -111,7 +111,7 @@ def test_parameters_that_are_not_known_yet_cannot_be_told_and_the_rest_is_judged
     program.add(INSTANCE, "db", {"engine": "postgres"}, parameterGroupName=group)
     program.add(INSTANCE, "other", {"engine": "postgres"})
     assert program.flaws("GRD-01", preview=True) == {("rds-ssl-forced", "other")}
-    assert "GRD-01 cannot tell yet from group.parameters (not known before the update)." in program.untold()["db"]
+    assert "GRD-01 cannot tell, because group.parameters is not known before the update" in program.untold()["db"]
 
 
 @pytest.mark.requirement("GRD-02", "AUT-SEC-01", "AUT-SEC-02", "CRT-SEC-03", "RPH-SEC-02")
@@ -135,8 +135,7 @@ def test_a_database_whose_subnets_cannot_be_seen_is_said_so_once(program):
     program.add(INSTANCE, "db", SOUND | {"dbSubnetGroupName": "shared"})
     assert program.flaws("GRD-02") == set()
     assert (
-        "GRD-02 cannot tell yet from dbSubnetGroupName (a subnet group that is not in this program)"
-        in program.untold()["db"]
+        "GRD-02 cannot tell, because dbSubnetGroupName is a group that is not in this program" in program.untold()["db"]
     )
 
 
@@ -179,7 +178,7 @@ def test_a_tier_that_is_not_known_yet_makes_a_flaw_one_that_cannot_be_told(progr
     program.add(INSTANCE, "short", SOUND | {"backupRetentionPeriod": 1.0})
     assert program.flaws("GRD-03") == {("rds-backup-retention", "short")}
     assert (
-        "GRD-03, GRD-18 cannot tell yet from tags.Tier, tags.Environment, tags.Project (not known"
+        "GRD-03, GRD-18 cannot tell, because tags.Tier, tags.Environment, tags.Project is not known"
         in program.untold()["db"]
     )
 

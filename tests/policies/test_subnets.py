@@ -108,7 +108,7 @@ def test_a_service_in_a_public_subnet_is_refused(network):
     network.add(SERVICE, "elsewhere", {"networkConfiguration": {"subnets": ["subnet-1"]}})
     network.add(SERVICE, "bridge", {})
     assert network.flaws("GRD-21") == {("ecs-private-subnets", "exposed")}
-    assert "networkConfiguration.subnets (subnets that are not in this program)" in network.untold()["elsewhere"]
+    assert "networkConfiguration.subnets is of subnets that are not in this program" in network.untold()["elsewhere"]
     assert "GRD-21" not in network.untold().get("bridge", "")
 
 

@@ -45,7 +45,7 @@ def test_tags_that_are_not_known_yet_cannot_be_told_unless_the_others_are_enough
     program.add(VPC, "own", {"tags": program.unknown})
     assert program.untold() == {}
     program.tags = {"Project": "x"}
-    assert "tags.Environment (not known" in program.untold()["own"]
+    assert "tags.Environment is not known" in program.untold()["own"]
     assert program.flaws("GRD-18", preview=True) == {("required-tags", "enough")}
 
 
