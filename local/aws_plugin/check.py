@@ -1,0 +1,215 @@
+"""Check: inputs completed with defaults, and refused where AWS or pulumi-aws would refuse them."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.aws_plugin.catalog import Type
+from local.aws_plugin.convert import Problem, nearest
+from local.aws_plugin.plan import GENERAL, Plan, lookup
+from local.aws_plugin.spec import Limit
+from local.aws_plugin.values import UNKNOWN, has_unknown
+
+_DIGITS = "0123456789abcdef"
+_SUFFIX = 7
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The provider's configuration: the region, and the tags that every resource gets."""
+
+    region: str = ""
+    default_tags: Mapping[str, str] = field(default_factory=dict)
+
+
+def check(
+    plan: Plan, news: Mapping[str, Any], olds: Mapping[str, Any], settings: Settings, urn_name: str, seed: bytes
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The inputs as they will be applied, and everything that is wrong with them.
+
+    urn_name and seed: the Pulumi name and the engine's random seed, from which a name is made where none is set.
+    """
+    resource = plan.resource
+    problems = [*_unknown_properties(plan, news), *_types(plan, news)]
+    if problems:
+        return dict(news), problems
+    inputs = dict(news)
+    for name, value in resource.defaults.items():
+        if name not in inputs:
+            inputs[name] = value
+    _name(plan, inputs, olds, urn_name, seed)
+    if "tagsAll" in plan.outputs:
+        inputs["tagsAll"] = _all_tags(inputs.get("tags", {}), settings.default_tags)
+    problems += _limits(plan, inputs)
+    problems += _choices(plan, inputs)
+    for rule in resource.checks:
+        problems += [Problem(*found) for found in rule(inputs)]
+    problems += _requests(plan, inputs)
+    return inputs, _distinct(problems)
+
+
+def _unknown_properties(plan: Plan, news: Mapping[str, Any]) -> list[Problem]:
+    problems = []
+    for name, value in news.items():
+        if name in GENERAL and (name in plan.inputs or name != "region"):
+            continue
+        if name not in plan.inputs:
+            problems.append(Problem(name, f"no such property of {plan.resource.token}; {nearest(name, plan.inputs)}"))
+        elif name not in plan.supported:
+            problems.append(
+                Problem(name, "pulumi-aws has this property, but the stand-in plugin cannot set it: add it to its table")
+            )
+        else:
+            nested = plan.nested_paths(name)
+            if nested and isinstance(value, Mapping):
+                problems += [
+                    Problem(f"{name}.{inner}", f"the stand-in plugin cannot set it; {nearest(f'{name}.{inner}', nested)}")
+                    for inner in value
+                    if f"{name}.{inner}" not in nested and inner in plan.inputs[name].get("props", {})
+                ]
+    return problems
+
+
+def _types(plan: Plan, news: Mapping[str, Any]) -> list[Problem]:
+    problems = [
+        Problem(name, f"is required by {plan.resource.token}, and is not set")
+        for name in plan.required
+        if name not in news and name not in plan.resource.defaults
+    ]
+    for name, value in news.items():
+        if name in plan.inputs:
+            _type(value, plan.inputs[name], name, problems)
+    return problems
+
+
+def _type(value: Any, kind: Type, path: str, problems: list[Problem]) -> None:  # noqa: C901 - a case a kind
+    if value is UNKNOWN or kind == "any":
+        return
+    if isinstance(kind, str):
+        problem = _scalar(value, kind)
+        if problem:
+            problems.append(Problem(path, problem))
+    elif "props" in kind:
+        if not isinstance(value, Mapping):
+            problems.append(Problem(path, f"must be an object, not {value!r}"))
+            return
+        problems += [
+            Problem(f"{path}.{name}", f"no such property; {nearest(name, kind['props'])}")
+            for name in value
+            if name not in kind["props"]
+        ]
+        problems += [Problem(f"{path}.{name}", "is required") for name in kind["required"] if name not in value]
+        for name, item in value.items():
+            if name in kind["props"]:
+                _type(item, kind["props"][name], f"{path}.{name}", problems)
+    elif "list" in kind:
+        if not isinstance(value, list):
+            problems.append(Problem(path, f"must be a list, not {value!r}"))
+            return
+        for index, item in enumerate(value):
+            _type(item, kind["list"], f"{path}[{index}]", problems)
+    elif not isinstance(value, Mapping):
+        problems.append(Problem(path, f"must be a map, not {value!r}"))
+    else:
+        for name, item in value.items():
+            _type(item, kind["map"], f"{path}.{name}", problems)
+
+
+def _scalar(value: Any, kind: str) -> str:
+    """Why `value` is not of the kind; pulumi-aws takes the text of a number and of a truth value as well."""
+    if isinstance(value, Mapping | list):
+        return f"must be one value of type {kind}, not {type(value).__name__}"
+    text = str(value)
+    if kind == "bool" and text.lower() not in {"true", "false"}:
+        return f"must be true or false, not {value!r}"
+    if kind == "int" and (isinstance(value, bool) or not re.fullmatch(r"-?\d+", text)):
+        return f"must be a whole number, not {value!r}"
+    if kind == "float":
+        try:
+            float(value)
+        except ValueError:
+            return f"must be a number, not {value!r}"
+    return ""
+
+
+def _name(plan: Plan, inputs: dict[str, Any], olds: Mapping[str, Any], urn_name: str, seed: bytes) -> None:
+    """Generate the name where none is set, once: later checks keep it."""
+    name = plan.resource.name
+    if not name or name in inputs:
+        return
+    prefix = f"{name}Prefix" if f"{name}Prefix" in plan.inputs else "namePrefix"
+    given = inputs.get(prefix)
+    inputs["__defaults"] = [name]
+    if name in olds and name in olds.get("__defaults", ()) and olds.get(prefix) == given:
+        inputs[name] = olds[name]
+        return
+    start = given if isinstance(given, str) else f"{urn_name}-"
+    inputs[name] = start + "".join(random.Random(seed).choices(_DIGITS, k=_SUFFIX))  # noqa: S311 - the engine's seed
+    if name in {"bucket", "identifier", "replicationGroupId"}:
+        inputs[name] = inputs[name].lower()
+
+
+def _all_tags(tags: Any, default_tags: Mapping[str, str]) -> Any:
+    return UNKNOWN if has_unknown(tags) else {**default_tags, **tags}
+
+
+def _limits(plan: Plan, inputs: Mapping[str, Any]) -> list[Problem]:
+    problems = []
+    for path, limit in plan.resource.limits.items():
+        value = lookup(inputs, path)
+        values = value if isinstance(value, list) else [value]
+        problems += [Problem(path, _why(item, limit)) for item in values if not _allowed(item, limit)]
+    return problems
+
+
+def _allowed(value: Any, limit: Limit) -> bool:
+    if value is None or value is UNKNOWN:
+        return True
+    if isinstance(value, int | float) or not limit.pattern:
+        size = value if isinstance(value, int | float) else len(value)
+        return limit.min <= size <= (limit.max or size)
+    return re.fullmatch(limit.pattern, value) is not None and limit.min <= len(value) <= (limit.max or len(value))
+
+
+def _why(value: Any, limit: Limit) -> str:
+    size = f" ({len(value)} characters)" if isinstance(value, str) and limit.max and len(value) > limit.max else ""
+    return f"{value!r}{size} is refused by AWS: {limit.why}"
+
+
+def _choices(plan: Plan, inputs: Mapping[str, Any]) -> list[Problem]:
+    problems = []
+    for names in plan.resource.required_one:
+        given = [name for name in names if name in inputs]
+        if len(given) != 1:
+            said = "none is set" if not given else "set are " + ", ".join(given)
+            problems.append(Problem(given[0] if given else names[0], f"exactly one of {', '.join(names)}: {said}"))
+    return problems
+
+
+def _requests(plan: Plan, inputs: Mapping[str, Any]) -> list[Problem]:
+    """What botocore's models say about the requests that these inputs would become."""
+    resource = plan.resource
+    state = _Later(inputs)
+    problems = plan.build(resource.create, inputs, state)[1]
+    for call in resource.update:
+        names = plan.tops(call) & set(inputs)
+        if names:
+            found = plan.build(call, inputs, state, names)[1]
+            problems += [p for p in found if " is required by " not in f" {p.reason}"]
+    return problems
+
+
+class _Later(dict[str, Any]):
+    """Properties at a time when what AWS computes is not known yet."""
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002 - the signature of dict
+        return self[key] if key in self else UNKNOWN
+
+
+def _distinct(problems: list[Problem]) -> list[Problem]:
+    """One problem a place: the create and the update call often complain of the same."""
+    return list({p.path: p for p in reversed(problems)}.values())[::-1]

@@ -1,0 +1,346 @@
+"""Create, read, update and delete of any resource, as its table entry says."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from local.aws_plugin.aws import Aws, AwsError
+from local.aws_plugin.check import Settings
+from local.aws_plugin.convert import from_aws, take
+from local.aws_plugin.diff import diff, echoes
+from local.aws_plugin.plan import Plan, references, resolve
+from local.aws_plugin.spec import Call, Wait
+from local.aws_plugin.values import UNKNOWN
+
+_TAGS = ("Tags", "tags", "TagList", "TagSet")
+
+
+class InvalidError(AwsError):
+    """Inputs that AWS would refuse, found only now that all values are known."""
+
+
+class PartialError(Exception):
+    """A resource that exists but is not as it should be; the engine must remember it."""
+
+    def __init__(self, resource_id: str, outputs: Mapping[str, Any], reason: str) -> None:
+        super().__init__(reason)
+        self.id = resource_id
+        self.outputs = outputs
+        self.reason = reason
+
+
+class State(dict[str, Any]):
+    """Properties that templates refer to; the account is looked up when one of them asks."""
+
+    def __init__(self, aws: Aws, *parts: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.aws = aws
+        for part in parts:
+            self.update(part)
+        self.setdefault("region", aws.region)
+
+    def __missing__(self, name: str) -> Any:
+        if name != "account":
+            raise KeyError(name)
+        return self.aws.account
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """As for any mapping, the account included."""
+        return self.aws.account if name == "account" else super().get(name, default)
+
+
+class Lifecycle:
+    """The four verbs for one resource."""
+
+    def __init__(self, plan: Plan, aws: Aws, settings: Settings) -> None:
+        self.plan = plan
+        self.spec = plan.resource
+        self.aws = aws
+        self.settings = settings
+
+    # --- verbs
+
+    def preview_create(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """The outputs as far as they are known before the resource exists."""
+        outputs = {name: UNKNOWN for name in self.plan.outputs}
+        return {**outputs, "region": self.aws.region, **_public(inputs)}
+
+    def create(self, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Create the resource: its id and outputs. Raises `PartialError` once it exists."""
+        state = State(self.aws, inputs)
+        response = self._send(self.spec.create, inputs, state)
+        state.update(self._outputs(locate(self.spec.create, state, response) or {}, state, partial=True))
+        state["id"] = self._identify(state, response)
+        try:
+            self._finish(inputs, state)
+            found = self.read(state["id"], inputs, {})
+        except AwsError as error:
+            raise PartialError(state["id"], _public(inputs), str(error)) from None
+        if found is None:
+            raise PartialError(state["id"], _public(inputs), f"{self.spec.create.op} succeeded, but the resource cannot be found")
+        return found[0], found[2]
+
+    def _finish(self, inputs: Mapping[str, Any], state: State) -> None:
+        self._wait(self.spec.wait_created, state)
+        for call in self.spec.update:
+            names = self.plan.tops(call) - self.plan.created_with
+            if names & set(inputs):
+                self._send(call, inputs, state, None if call.whole else names)
+        tags = inputs.get("tagsAll")
+        if tags and self.spec.tags and not self._tagged_at_creation():
+            self._tag({}, tags, state)
+        if self.spec.after_create:
+            self.spec.after_create(self, inputs, state)
+
+    def _tagged_at_creation(self) -> bool:
+        return "tagsAll" in {c.top for c in self.plan.carried(self.spec.create)} or any(
+            "TagSpecifications" in name for name in self.spec.create.params
+        )
+
+    def read(
+        self, resource_id: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any]
+    ) -> tuple[str, dict[str, Any], dict[str, Any]] | None:
+        """The id, inputs and outputs as they are now, or None if the resource is gone.
+
+        inputs and outputs: as last known; both empty for an import.
+        """
+        state = State(self.aws, outputs, inputs, {"id": resource_id})
+        state.update({k: v for k, v in self._parse(resource_id).items() if k not in state})
+        found = self._found(state)
+        if found is None or (self.spec.gone and search(self.spec.gone, found)):
+            return None
+        now = self._outputs(found, state)
+        self._tags_from(found, now, inputs)
+        known = inputs or self._imported(now)
+        fresh: dict[str, Any] = {}
+        kept = {*self.spec.local, *self.spec.write_only, *self.spec.unechoed, "__defaults"}
+        for name, wanted in known.items():
+            if name in kept or (name not in self.plan.outputs and name not in now):
+                fresh[name] = wanted
+                if name != "__defaults":
+                    now[name] = wanted
+            elif echoes(self.plan, name, wanted, now.get(name)):
+                fresh[name] = wanted
+                if not isinstance(wanted, Mapping | list) or not now.get(name):
+                    now[name] = wanted
+            elif now.get(name) is not None:
+                fresh[name] = now[name]
+        now.setdefault("region", state["region"])
+        if "region" not in self.plan.outputs:
+            del now["region"]
+        state.update(now)
+        return self._identify(state, None) or resource_id, fresh, now
+
+    def update(
+        self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any], outputs: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Change the resource from its old inputs to the new ones; the outputs after that."""
+        state = State(self.aws, outputs, news, {"id": resource_id})
+        changed = {change.path.split(".")[0].split("[")[0] for change in diff(self.plan, olds, news)}
+        sent = {**news, **{n: self.spec.unset[n] for n in changed if n not in news and n in self.spec.unset}}
+        for call in self.spec.update:
+            names = set(self.plan.tops(call) & changed)
+            if names:
+                self._send(call, sent, state, None if call.whole else names)
+        if "tagsAll" in changed and self.spec.tags:
+            self._tag(olds.get("tagsAll", {}), news.get("tagsAll", {}), state)
+        try:
+            self._wait(self.spec.wait_updated, state)
+            if self.spec.after_update:
+                self.spec.after_update(self, olds, news, state)
+            found = self.read(resource_id, news, outputs)
+        except AwsError as error:
+            raise PartialError(resource_id, {**outputs, **_public(news)}, str(error)) from None
+        if found is None:
+            raise AwsError(f"{self.spec.token} {resource_id} was deleted behind Pulumi's back: run `pulumi refresh`")
+        return found[2]
+
+    def delete(self, resource_id: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> None:
+        """Delete the resource; that it is gone already is fine."""
+        state = State(self.aws, outputs, inputs, {"id": resource_id})
+        state.update({k: v for k, v in self._parse(resource_id).items() if k not in state})
+        if state.get("skipDestroy"):
+            return
+        try:
+            if self.spec.before_delete:
+                self.spec.before_delete(self, state)
+            for call in self.spec.delete:
+                self._retried(lambda call=call: self._send(call, {}, state))  # type: ignore[misc]
+        except AwsError as error:
+            if not self._gone(error):
+                raise
+        self._wait(self.spec.wait_deleted, state)
+
+    # --- parts
+
+    def request(self, op: str, params: Mapping[str, Any], state: Mapping[str, Any], service: str = "") -> dict[str, Any]:
+        """One call to the resource's service in its region."""
+        return self.aws.call(service or self.spec.service, op, params, str(state.get("region") or ""))
+
+    def _send(
+        self, call: Call, inputs: Mapping[str, Any], state: Mapping[str, Any], only: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        if any(not state.get(name) for name in call.needs):
+            return {}
+        if call in self.spec.calls():
+            params, problems = self.plan.build(call, inputs, state, only)
+            if problems:
+                raise InvalidError("; ".join(f"{p.path} {p.reason}" for p in problems))
+        else:
+            params = {k: v for k, v in resolve(call.params, state).items() if v is not None}
+        if call in self.spec.read:
+            return self.aws.read(call.service or self.spec.service, call.op, params, str(state.get("region") or ""))
+        return self._retried(functools.partial(self.request, call.op, params, state, call.service))
+
+    def _gone(self, error: AwsError) -> bool:
+        return error.gone or error.code in self.spec.gone_codes
+
+    def _retried(self, attempt: Callable[[], Any]) -> Any:
+        """Try again, a second apart, where AWS refuses for as long as another change takes to be seen."""
+        waited = 0.0
+        while True:
+            try:
+                return attempt()
+            except AwsError as error:
+                limit = self.spec.retry.get(error.code, 0.0)
+                if waited >= limit:
+                    raise
+            self.aws.pause(1)
+            waited += 1
+
+    def _wait(self, waits: tuple[Wait, ...], state: Mapping[str, Any]) -> None:
+        for wait in waits:
+            self.aws.wait(self.spec.service, wait, resolve(wait.params, state), str(state.get("region") or ""))
+
+    def _identify(self, state: Mapping[str, Any], response: Mapping[str, Any] | None) -> str:
+        """The id, from the response of the create call or, with None, from what is known after a read."""
+        if callable(self.spec.id):
+            return str(self.spec.id(state, response or {}) or "")
+        if "{" in self.spec.id:
+            return str(resolve(self.spec.id, state) or "")
+        return str(search(self.spec.id, response) or "") if response is not None else str(state["id"])
+
+    def _parse(self, resource_id: str) -> dict[str, str]:
+        """The properties that an id is made of, by the template of the import id or of the id."""
+        for template in (self.spec.import_id, self.spec.id):
+            if isinstance(template, str) and ("{" in template or "(?P" in template):
+                escaped = template if "(?P" in template else re.escape(template)
+                pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", escaped)
+                match = re.fullmatch(pattern, resource_id)
+                if match:
+                    return match.groupdict()
+        return {}
+
+    def _found(self, state: Mapping[str, Any]) -> dict[str, Any] | None:
+        found: dict[str, Any] = {}
+        for call in self.spec.read:
+            try:
+                response = self._send(call, {}, state)
+            except AwsError as error:
+                if not self._gone(error):
+                    raise
+                response = {}
+            item = locate(call, state, response)
+            if not item and not call.optional:
+                return None
+            if call.into:
+                found[call.into] = item
+            elif isinstance(item, Mapping):
+                found.update({k: v for k, v in item.items() if k != "ResponseMetadata"})
+        return found
+
+    def _outputs(self, found: Mapping[str, Any], state: State, *, partial: bool = False) -> dict[str, Any]:
+        """The properties that reads found; partial: those only that are found by their names."""
+        now: dict[str, Any] = {}
+        for name, kind in self.plan.outputs.items():
+            if name in {"tags", "tagsAll", "region"}:
+                continue
+            source = self.spec.outputs.get(name)
+            if source is None:
+                value = self._by_name(name, found)
+            elif partial:
+                continue
+            elif callable(source):
+                value = source(state, found)
+            elif references(source):
+                value = resolve(source, State(self.aws, state, now))
+            else:
+                value = search(source, found)
+            converted = from_aws(value, kind, self.spec.rename, name)
+            if converted is not None:
+                now[name] = converted
+        return now
+
+    def _by_name(self, name: str, found: Mapping[str, Any]) -> Any:
+        target = self.spec.rename.get(name, name)
+        value = take(found, target) if target else None
+        if value is None:
+            nested = {p: m for p, m in self.spec.rename.items() if p.startswith(name + ".")}
+            values = {path[len(name) + 1 :]: take(found, member) for path, member in nested.items()}
+            value = {inner: item for inner, item in values.items() if item is not None} or None
+        return value
+
+    def _tags_from(self, found: Mapping[str, Any], now: dict[str, Any], inputs: Mapping[str, Any]) -> None:
+        """All tags as found; of these, `tags` are the ones that the resource itself sets."""
+        if "tagsAll" not in self.plan.outputs:
+            return
+        member = next((name for name in _TAGS if name in found), None)
+        raw = from_aws(found[member], {"map": "str"}, {}) if member else {}
+        every = {key: value for key, value in raw.items() if not key.startswith("aws:")}
+        own = inputs.get("tags", {})
+        defaults = self.settings.default_tags
+        now["tagsAll"] = every
+        now["tags"] = {k: v for k, v in every.items() if k in own or defaults.get(k) != v}
+
+    def _imported(self, now: Mapping[str, Any]) -> dict[str, Any]:
+        """The inputs for a resource that Pulumi did not make: what is set and not AWS's default."""
+        inputs = dict(self.spec.defaults)
+        for name, value in now.items():
+            if name in self.plan.supported and name in {*self.plan.inputs, "tagsAll"} and value not in ("", [], {}, None):
+                inputs[name] = value
+        inputs.pop("namePrefix", None)
+        return inputs
+
+    def _tag(self, olds: Mapping[str, str], news: Mapping[str, str], state: State) -> None:
+        calls = self.spec.tags
+        if calls is None:
+            return
+        params = resolve(calls.params, state)
+        removed = [key for key in olds if key not in news]
+        added = {key: value for key, value in news.items() if olds.get(key) != value}
+        if removed:
+            keys: Any = [{"Key": key} for key in removed] if calls.keys_as_pairs else removed
+            self.request(calls.remove, {**params, calls.keys: keys}, state)
+        if added:
+            self.request(calls.add, {**params, calls.member: _tag_form(calls.form, added)}, state)
+
+
+def _tag_form(form: str, tags: Mapping[str, str]) -> Any:
+    if form == "map":
+        return dict(tags)
+    key, value = {"lower": ("key", "value"), "kms": ("TagKey", "TagValue")}.get(form, ("Key", "Value"))
+    return [{key: k, value: v} for k, v in tags.items()]
+
+
+def _public(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that are outputs as well."""
+    return {name: value for name, value in inputs.items() if name != "__defaults"}
+
+
+def locate(call: Call, state: Mapping[str, Any], response: Any) -> Any:
+    """What `call.at` says of a response."""
+    if callable(call.at):
+        return call.at(state, response)
+    expression = resolve(call.at, state)
+    return None if expression is None else search(expression, response)
+
+
+def search(expression: str, found: Any) -> Any:
+    """A JMESPath search; an empty expression is the whole."""
+    import jmespath  # noqa: PLC0415 - a preview makes no calls
+
+    return jmespath.search(expression, found) if expression else found
+

@@ -1,0 +1,16 @@
+"""The tables: every Pulumi type that the plugin knows, by token."""
+
+from __future__ import annotations
+
+from local.aws_plugin.spec import Resource
+from local.aws_plugin.tables import cache, compute, database, identity, loadbalancing, monitoring, network, scaling
+from local.aws_plugin.tables import secrets, security_groups, storage, waf
+
+RESOURCES: dict[str, Resource] = {
+    resource.token: resource
+    for module in (
+        network, security_groups, loadbalancing, waf, compute, scaling, monitoring,
+        database, cache, storage, secrets, identity,
+    )
+    for resource in module.RESOURCES
+}  # fmt: skip

@@ -1,0 +1,86 @@
+"""IAM roles and their policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from local.aws_plugin.spec import Call, Limit, Resource, TagCalls
+
+_ROLE = {"RoleName": "$id"}
+_WORDS = r"[\w+=,.@-]+"
+
+
+def _detach(lifecycle: Any, state: Mapping[str, Any]) -> None:
+    """AWS deletes only roles without policies; forceDetachPolicies says to take them away first."""
+    if not state.get("forceDetachPolicies"):
+        return
+    role = {"RoleName": state["id"]}
+    for policy in lifecycle.request("ListAttachedRolePolicies", role, state)["AttachedPolicies"]:
+        lifecycle.request("DetachRolePolicy", {**role, "PolicyArn": policy["PolicyArn"]}, state)
+    for name in lifecycle.request("ListRolePolicies", role, state)["PolicyNames"]:
+        lifecycle.request("DeleteRolePolicy", {**role, "PolicyName": name}, state)
+
+
+ROLE = Resource(
+    token="aws:iam/role:Role",
+    service="iam",
+    create=Call(op="CreateRole", at="Role"),
+    id="{name}",
+    read=(Call(op="GetRole", params=_ROLE, at="Role"),),
+    update=(
+        Call(op="UpdateAssumeRolePolicy", params=_ROLE, rename={"assumeRolePolicy": "PolicyDocument"}),
+        Call(op="UpdateRole", params=_ROLE),
+        Call(op="PutRolePermissionsBoundary", params=_ROLE, props=("permissionsBoundary",)),
+    ),
+    delete=(Call(op="DeleteRole", params=_ROLE),),
+    name="name",
+    rename={"name": "RoleName", "assumeRolePolicy": "AssumeRolePolicyDocument", "uniqueId": "RoleId"},
+    local=("forceDetachPolicies", "namePrefix"),
+    defaults={"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
+    json=("assumeRolePolicy",),
+    outputs={"permissionsBoundary": "PermissionsBoundary.PermissionsBoundaryArn"},
+    limits={"name": Limit(pattern=_WORDS, max=64, why="a role's name has letters, digits and +=,.@_-, at most 64")},
+    tags=TagCalls(add="TagRole", remove="UntagRole", params=_ROLE),
+    before_delete=_detach,
+    retry={"DeleteConflict": 60},
+)
+
+_INLINE = {"RoleName": "$role", "PolicyName": "$name"}
+
+ROLE_POLICY = Resource(
+    token="aws:iam/rolePolicy:RolePolicy",
+    service="iam",
+    create=Call(op="PutRolePolicy"),
+    id="{role}:{name}",
+    read=(Call(op="GetRolePolicy", params=_INLINE),),
+    update=(Call(op="PutRolePolicy", params=_INLINE),),
+    delete=(Call(op="DeleteRolePolicy", params=_INLINE),),
+    name="name",
+    rename={"role": "RoleName", "name": "PolicyName", "policy": "PolicyDocument"},
+    local=("namePrefix",),
+    json=("policy",),
+    limits={"name": Limit(pattern=_WORDS, max=128, why="a policy's name has letters, digits and +=,.@_-, at most 128")},
+)
+
+_ATTACHED = {"RoleName": "$role", "PolicyArn": "$policyArn"}
+
+ROLE_POLICY_ATTACHMENT = Resource(
+    token="aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    service="iam",
+    create=Call(op="AttachRolePolicy"),
+    id="{role}/{policyArn}",
+    read=(
+        Call(
+            op="ListAttachedRolePolicies",
+            params={"RoleName": "$role"},
+            at="AttachedPolicies[?PolicyArn=='{policyArn}']|[0]",
+        ),
+    ),
+    delete=(Call(op="DetachRolePolicy", params=_ATTACHED),),
+    rename={"role": "RoleName"},
+    outputs={"role": lambda state, _: state["role"]},
+    delete_before_replace=True,
+)
+
+RESOURCES = (ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT)
