@@ -11,8 +11,6 @@ import hashlib
 import os
 import shutil
 import subprocess
-import tempfile
-from pathlib import Path
 
 from local import debian, paths, registry
 from local.commands import clean_env, run
@@ -82,17 +80,18 @@ def _digest(docker: Docker, reference: str) -> str:
 def _make_base(docker: Docker) -> None:
     if shutil.which("debootstrap") is None:
         debian.install(["debootstrap"])
-    with tempfile.TemporaryDirectory(dir=paths.CACHE, prefix="debootstrap-") as folder:
-        root = Path(folder) / "root"
-        bootstrap(root)
-        label = f"LABEL {_LABEL}={_digest(docker, BASE)}"
-        command = ["docker", "import", "--change", 'CMD ["bash"]', "--change", label, "-", BASE]
-        with subprocess.Popen(["tar", "--numeric-owner", "-C", str(root), "-c", "."], stdout=subprocess.PIPE) as tar:
-            done = subprocess.run(
-                command, stdin=tar.stdout, env=clean_env(docker.env), capture_output=True, text=True, check=False
-            )
-        if done.returncode != 0 or tar.returncode != 0:
-            raise LocalCloudError(f"the base image could not be imported: {done.stderr.strip()}", "make up")
+    root = paths.CACHE / "debootstrap"
+    shutil.rmtree(root, ignore_errors=True)  # what an interrupted run left
+    bootstrap(root)
+    label = f"LABEL {_LABEL}={_digest(docker, BASE)}"
+    command = ["docker", "import", "--change", 'CMD ["bash"]', "--change", label, "-", BASE]
+    with subprocess.Popen(["tar", "--numeric-owner", "-C", str(root), "-c", "."], stdout=subprocess.PIPE) as tar:
+        done = subprocess.run(
+            command, stdin=tar.stdout, env=clean_env(docker.env), capture_output=True, text=True, check=False
+        )
+    if done.returncode != 0 or tar.returncode != 0:
+        raise LocalCloudError(f"the base image could not be imported: {done.stderr.strip()}", "make up")
+    shutil.rmtree(root)
 
 
 def _build(docker: Docker, reference: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from local.commands import run
 
 SUITE = "bookworm"
+_OPTIONS = ("--variant=minbase", "--include=ca-certificates")
 _DEFAULT_MIRROR = "http://deb.debian.org/debian"
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 _EXTRA_CERTIFICATES = Path("/usr/local/share/ca-certificates")
@@ -26,8 +27,9 @@ def bootstrap(root: Path) -> None:
     """Make a Debian root directory at `root`."""
     sources = apt_sources()
     mirror = next((line.split()[1] for line in sources if line.split()[2] == SUITE), _DEFAULT_MIRROR)
+    # In a mount namespace of its own: killed midway, it leaves no /proc mounted inside.
     run(
-        ["debootstrap", "--variant=minbase", "--include=ca-certificates", SUITE, str(root), mirror],
+        ["unshare", "--mount", "debootstrap", *_OPTIONS, SUITE, str(root), mirror],
         failure=f"debootstrap could not make Debian {SUITE} from {mirror}",
         remedy="make doctor, then: make up",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import re
 import shutil
 import sys
@@ -33,7 +32,8 @@ def go() -> str:
     target = paths.CACHE / "go" / pinned[1]
     binary = target / "go" / "bin" / "go"
     if not binary.exists():
-        fresh = target.with_name(f"{target.name}.{os.getpid()}")
+        fresh = target.with_name(f"{target.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
         options = ["--quiet", "--require-hashes", "--no-deps", "--no-compile", f"--target={fresh}"]
         run(
             [sys.executable, "-m", "pip", "install", *options, f"--requirement={requirements}"],
@@ -85,8 +85,8 @@ class GoBuild:
 
 def install(build: GoBuild, target: Path, beside: Callable[[Path], None] | None = None) -> None:
     """Build into `target`, which appears whole or not at all; `beside` may add to it before that."""
-    fresh = target.with_name(f"{target.name}.{os.getpid()}")
-    shutil.rmtree(fresh, ignore_errors=True)
+    fresh = target.with_name(f"{target.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)  # what an interrupted build left
     build.into(fresh)
     if beside is not None:
         beside(fresh)
