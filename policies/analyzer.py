@@ -65,7 +65,9 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         _context: Any,
     ) -> analyzer_pb2.AnalyzeResponse:
         """Judge resources by each other, once all have been previewed or made."""
-        resources = [Resource(message, self._inputs.get(message.urn)) for message in request.resources]
+        # In the order of their names: the engine sends them in whichever order they were made.
+        messages = sorted(request.resources, key=lambda message: message.urn)
+        resources = [Resource(message, self._inputs.get(message.urn)) for message in messages]
         response = analyzer_pb2.AnalyzeResponse()
         self._judge(response, View.STACK, resources, Stack(resources, self._secrets))
         self._tell(response)
@@ -101,7 +103,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
     def _tell(self, response: analyzer_pb2.AnalyzeResponse) -> None:
         """Say in one diagnostic, each resource once, what could not be judged."""
         lines: dict[str, list[str]] = {}
-        for untold in self._untold.values():
+        for _, untold in sorted(self._untold.items()):
             lines.setdefault(untold.reason, []).append(untold.resource)
         self._untold.clear()
         if lines:
