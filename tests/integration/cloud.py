@@ -1,0 +1,190 @@
+"""The local cloud as the tests drive it: by the same commands as a person, and by boto3 where they look behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import boto3
+import yaml
+
+from local import checkpoint, deployment, docker, emulator
+from local.checkpoint import Checkpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).parents[2]
+REGION = "us-west-2"  # of both stack files
+UP_SECONDS = 900  # a hang, not a slow machine
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that ended."""
+
+    code: int
+    output: str
+
+    @property
+    def changes(self) -> dict[str, int]:
+        """What pulumi's closing summary counts: created, updated, replaced, deleted, unchanged."""
+        closing = self.output.rpartition("Resources:\n")[2]
+        return {
+            word: int(number)
+            for number, word in re.findall(r"(\d+) (created|updated|replaced|deleted|unchanged)", closing)
+        }
+
+
+class Cloud:
+    """`make up` and its like, and the clients of the emulator."""
+
+    def up(self, stack: str | Path, *, accept: bool = True) -> Done:
+        """`make up STACK=…`; unless `accept` is False it must succeed."""
+        return self._local("up", str(stack), accept=accept)
+
+    def down(self, stack: str | None = None) -> Done:
+        """`make down`, of one stack or of everything."""
+        return self._local("down", *([stack] if stack else []), accept=True)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """The same commands, left running: to be interrupted."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "local", *arguments],
+            cwd=ROOT,
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def pulumi(self, *arguments: str, stack: str, cwd: Path = ROOT) -> Done:
+        """The engine itself, on a stack of the local cloud."""
+        command = ["pulumi", *arguments, "--stack", stack]
+        done = _run(command, {**_environment(), **deployment.environment(docker.find())}, cwd=cwd)
+        return Done(done.returncode, done.stdout)
+
+    def stacks(self) -> list[str]:
+        """The stacks that exist."""
+        return checkpoint.names()
+
+    def state(self, stack: str) -> Checkpoint:
+        """What Pulumi has recorded of a stack."""
+        return Checkpoint(stack)
+
+    def resource(self, stack: str, kind: str, name: str) -> dict[str, Any]:
+        """One resource of the state, by ``aws:…`` type and logical name."""
+        ending = f"{kind}::{name}"
+        return next(each for each in self.state(stack).resources if each["urn"].endswith(ending))
+
+    def url(self, stack: str) -> str:
+        """Where the stack's load balancer answers."""
+        return f"{emulator.endpoint()}/_alb/{self.state(stack).outputs['load_balancer_name']}"
+
+    def client(self, service: Any) -> Any:
+        """A boto3 client of the emulator, in the stacks' region."""
+        env = emulator.environment()
+        name = f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}"
+        return boto3.client(
+            service,
+            endpoint_url=env.get(name, env["AWS_ENDPOINT_URL"]),
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def containers(self) -> list[dict[str, str]]:
+        """The containers that the emulator runs: tasks, databases, caches."""
+        engine = docker.find()
+        return engine.containers("label=ministack") if engine else []
+
+    def _local(self, *arguments: str, accept: bool) -> Done:
+        done = _run([sys.executable, "-m", "local", *arguments], _environment())
+        if accept:
+            assert done.returncode == 0, f"local {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}"
+        return Done(done.returncode, done.stdout)
+
+
+def get(url: str) -> tuple[int, str]:
+    """Status and body of a GET; status 0 when nothing answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - loopback
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError as error:
+        return 0, str(error)
+
+
+@dataclass
+class Load:
+    """Requests without a pause, in the background, and what became of them."""
+
+    url: str
+    statuses: Counter[int] = field(default_factory=Counter)
+    versions: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._ask, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        time.sleep(1)  # what is under way when the deployment ends counts too
+        self._stop.set()
+        self._thread.join()
+
+    def _ask(self) -> None:
+        while not self._stop.wait(0.02):
+            status, body = get(self.url)
+            self.statuses[status] += 1
+            if status != 200:
+                self.failures.append(f"{status} {body}")
+            elif (version := json.loads(body)["version"]) not in self.versions[-1:]:
+                self.versions.append(version)
+
+
+def stack_file(directory: Path, name: str, *, source: str = "prod", **changes: Any) -> Path:
+    """A copy of a stack file with changes by path, as ``postgres__multi_az=False``; the stack is called `name`."""
+    document = yaml.safe_load((ROOT / f"Pulumi.{source}.yaml").read_text())
+    for path, value in changes.items():
+        first, *rest = path.split("__")
+        place, key = document["config"], f"plinth:{first}"
+        for step in rest:
+            place, key = place.setdefault(key, {}), step
+        place[key] = value
+    file = directory / f"Pulumi.{name}.yaml"
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
+    return file
+
+
+def _environment() -> Mapping[str, str]:
+    return {**os.environ, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": ""}
+
+
+def _run(command: list[str], env: Mapping[str, str], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=UP_SECONDS,
+        check=False,
+    )

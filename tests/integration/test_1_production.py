@@ -1,0 +1,151 @@
+"""Production, from its stack file as it is, by the real engine: the files here run in the order of their names."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integration.cloud import ROOT, Load, get, stack_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.integration.cloud import Cloud
+
+RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+PARAMETER = "aws:ssm/parameter:Parameter"
+
+
+@pytest.mark.requirement("AUT-MON-01", "AUT-CMP-02", "AUT-NET-07")
+def test_the_backend_answers_through_the_load_balancer(prod: Cloud) -> None:
+    status, body = get(f"{prod.url('prod')}/health")
+    assert status == 200
+    assert {"status", "timestamp", "version"} <= set(json.loads(body))
+
+
+@pytest.mark.requirement("AUT-CMP-02")
+def test_the_frontend_answers_the_rest(prod: Cloud) -> None:
+    status, body = get(f"{prod.url('prod')}/")
+    assert status == 200
+    assert "<html" in body
+
+
+@pytest.mark.requirement("AUT-DAT-01", "CRT-SEC-01", "AUT-CFG-02")
+def test_the_backend_reaches_its_database_over_tls(prod: Cloud) -> None:
+    checks = json.loads(get(f"{prod.url('prod')}/health/detailed")[1])["checks"]
+    assert checks["database"]["status"] == "healthy", checks
+
+
+@pytest.mark.requirement("CRT-IMG-01", "CRT-SEC-04", "AUT-DEP-03")
+def test_containers_run_the_image_that_was_built(prod: Cloud) -> None:
+    built = prod.resource("prod", "docker-build:index:Image", "backend")["outputs"]["digest"]
+    running = [each["Image"] for each in prod.containers() if "auterity-backend" in each["Image"]]
+    assert len(running) == 3
+    assert all(image.endswith(built) for image in running)
+
+
+def test_a_second_run_changes_nothing(prod: Cloud) -> None:
+    changes = prod.up("prod").changes
+    assert set(changes) == {"unchanged"}
+    assert changes["unchanged"] > 150
+
+
+def test_nothing_has_drifted(prod: Cloud) -> None:
+    config = str(ROOT / ".plinth" / "stacks" / "prod.yaml")
+    done = prod.pulumi(
+        "refresh", "--preview-only", "--expect-no-changes", "--config-file", config, "--non-interactive", stack="prod"
+    )
+    assert done.code == 0, done.output
+
+
+@pytest.mark.requirement("AUT-SEC-13", "CHR-SEC-01", "RPH-SEC-01")
+def test_no_secret_is_readable_in_the_state_or_in_a_task_definition(prod: Cloud) -> None:
+    state = json.dumps([each.get("inputs", {}) | each.get("outputs", {}) for each in prod.state("prod").resources])
+    definition = prod.client("ecs").describe_task_definition(taskDefinition="auterity-backend-production")
+    manager = prod.client("secretsmanager")
+    names = [secret["Name"] for secret in manager.list_secrets()["SecretList"]]
+    assert len([name for name in names if name.startswith("auterity/production/")]) == 3
+    for name in names:
+        value = manager.get_secret_value(SecretId=name)["SecretString"]
+        assert value not in state, name
+        assert value not in json.dumps(definition, default=str), name
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(PARAMETER, "database-host"), ("aws:cloudwatch/metricAlarm:MetricAlarm", "backend-5xx")]
+)
+def test_what_is_deleted_behind_pulumis_back_is_seen_and_restored(prod: Cloud, kind: str, name: str) -> None:
+    aws_name = prod.resource("prod", kind, name)["outputs"]["name"]
+    if kind == PARAMETER:
+        prod.client("ssm").delete_parameter(Name=aws_name)
+    else:
+        prod.client("cloudwatch").delete_alarms(AlarmNames=[aws_name])
+    config = ("--config-file", str(ROOT / ".plinth" / "stacks" / "prod.yaml"), "--non-interactive")
+    seen = prod.pulumi("refresh", "--preview-only", "--expect-no-changes", *config, stack="prod")
+    assert seen.code != 0
+    assert name in seen.output
+    restored = prod.pulumi("up", "--yes", "--refresh", "--skip-preview", *config, stack="prod")
+    assert restored.code == 0, restored.output
+    assert restored.changes["created"] == 1
+    assert prod.resource("prod", kind, name)["outputs"]["name"] == aws_name
+
+
+def test_a_resource_that_exists_is_imported(prod: Cloud, tmp_path: Path) -> None:
+    prod.client("s3").create_bucket(
+        Bucket="imported-by-the-tests", CreateBucketConfiguration={"LocationConstraint": "us-west-2"}
+    )
+    (tmp_path / "Pulumi.yaml").write_text("name: importing\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text("")
+    (tmp_path / "Pulumi.importing.yaml").write_text("config:\n  aws:region: us-west-2\n")
+    created = prod.pulumi("stack", "init", "--no-select", stack="importing", cwd=tmp_path)
+    assert created.code == 0, created.output
+    kind = "aws:s3/bucket:Bucket"
+    imported = prod.pulumi(
+        "import", kind, "found", "imported-by-the-tests", "--yes", "--protect=false", stack="importing", cwd=tmp_path
+    )
+    assert imported.code == 0, imported.output
+    gone = prod.pulumi("destroy", "--yes", "--skip-preview", stack="importing", cwd=tmp_path)
+    assert gone.code == 0, gone.output
+    buckets = [bucket["Name"] for bucket in prod.client("s3").list_buckets()["Buckets"]]
+    assert "imported-by-the-tests" not in buckets
+    prod.pulumi("stack", "rm", "--yes", stack="importing", cwd=tmp_path)
+
+
+@pytest.fixture
+def another_version(tmp_path: Path) -> Iterator[Path]:
+    """Production's stack file with a backend whose content differs, and which says so."""
+    backend = ROOT / ".plinth" / "test-backend"  # inside the project: a stack file names paths relative to it
+    shutil.rmtree(backend, ignore_errors=True)
+    shutil.copytree(ROOT / "apps" / "backend", backend, ignore=shutil.ignore_patterns("__pycache__", ".venv"))
+    (backend / "VERSION").write_text("9.9.9\n")
+    context = {"context": ".plinth/test-backend", "repository": "auterity-backend"}
+    yield stack_file(tmp_path, "prod", services__backend__image=context)
+    shutil.rmtree(backend)
+
+
+@pytest.mark.requirement("AUT-DEP-02", "AUT-DEP-03", "UTJ-DEP-01", "AUT-IMG-01")
+def test_new_content_is_a_new_digest_and_rolls_out_without_a_failed_request(prod: Cloud, another_version: Path) -> None:
+    image = ("docker-build:index:Image", "backend")
+    before = prod.resource("prod", *image)["outputs"]["digest"]
+    old_version = json.loads(get(f"{prod.url('prod')}/health")[1])["version"]
+    with Load(f"{prod.url('prod')}/health") as load:
+        changes = prod.up(another_version).changes
+    after = prod.resource("prod", *image)["outputs"]["digest"]
+    assert after != before
+    assert not load.failures, f"{len(load.failures)} of {load.statuses.total()}: {load.failures[:3]}"
+    assert load.statuses[200] > 100
+    assert load.versions[0] == old_version
+    assert load.versions[-1] != old_version
+    assert set(load.versions) == {old_version, load.versions[-1]}
+    assert changes.keys() <= {"updated", "replaced", "unchanged", "created", "deleted"}
+    touched = sum(number for word, number in changes.items() if word != "unchanged")
+    assert touched <= 4, changes  # image, two task definitions, service
+    running = [each["Image"] for each in prod.containers() if "auterity-backend" in each["Image"]]
+    assert running
+    assert all(image.endswith(after) for image in running)
+    prod.up("prod")
+    assert json.loads(get(f"{prod.url('prod')}/health")[1])["version"] == old_version

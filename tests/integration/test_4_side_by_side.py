@@ -1,0 +1,124 @@
+"""Staging beside production, what survives interruption, and the end of it all."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local import daemons, emulator
+from tests.integration.cloud import get
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.integration.cloud import Cloud
+
+BOTH = ("prod", "staging")
+
+
+def healthy(cloud: Cloud, stack: str) -> bool:
+    status, body = get(f"{cloud.url(stack)}/health")
+    return status == 200 and "version" in json.loads(body)
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"not within {seconds} s: {what}"
+        time.sleep(0.2)
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(prod: Cloud) -> None:
+    """Killed outright in the middle of creating staging: the next run finishes it, and production stays up."""
+    run = prod.start("up", "staging")
+    created: Callable[[], bool] = lambda: len(prod.state("staging").resources) > 40  # noqa: E731
+    wait_until(created, "forty resources of staging")
+    os.killpg(run.pid, signal.SIGKILL)
+    run.communicate()
+    prod.up("staging")
+    prod.up("prod")
+    for stack in BOTH:
+        assert healthy(prod, stack), stack
+
+
+@pytest.mark.requirement("AUT-CFG-03", "AUT-NET-05")
+def test_staging_and_production_stand_side_by_side(prod: Cloud) -> None:
+    prod.up("staging")
+    for stack in BOTH:
+        assert healthy(prod, stack)
+    names = {
+        balancer["LoadBalancerName"] for balancer in prod.client("elbv2").describe_load_balancers()["LoadBalancers"]
+    }
+    assert {"auterity-alb-production", "auterity-alb-staging"} <= names
+    for stack in BOTH:
+        assert set(prod.up(stack).changes) == {"unchanged"}
+
+
+def test_a_dead_emulator_is_noticed_and_everything_comes_back(prod: Cloud) -> None:
+    record = daemons.Record.read(daemons.pid_file(emulator.NAME))
+    assert record is not None
+    os.kill(record.pid, signal.SIGKILL)
+    wait_until(lambda: not record.alive, "the emulator is dead")
+    prod.up("prod")
+    assert healthy(prod, "prod")
+    assert set(prod.up("prod").changes) == {"unchanged"}
+
+
+def test_down_leaves_nothing_of_a_stack(prod: Cloud) -> None:
+    prod.up("prod")
+    prod.up("staging")
+    prod.down("staging")
+    assert "staging" not in prod.stacks()
+    assert leftovers(prod, "staging") == {}
+    assert leftovers(prod, "production") != {}
+    assert healthy(prod, "prod")
+    prod.down("prod")
+    assert leftovers(prod, "production") == {}
+    assert prod.containers() == []
+
+
+def test_down_stops_everything(prod: Cloud) -> None:
+    prod.down()
+    assert prod.stacks() == []
+    assert daemons.boot_id(emulator.NAME) is None
+    assert get(emulator.endpoint() or "http://127.0.0.1:9")[0] == 0
+    again = prod.down()
+    assert again.code == 0
+
+
+def leftovers(cloud: Cloud, environment: str) -> dict[str, list[str]]:
+    """What the emulator still has of an environment, by kind; task definitions are kept on purpose, for rollback."""
+    listings: dict[str, Callable[[], list[Any]]] = {
+        "vpcs": lambda: cloud.client("ec2").describe_vpcs()["Vpcs"],
+        "subnets": lambda: cloud.client("ec2").describe_subnets()["Subnets"],
+        "security groups": lambda: cloud.client("ec2").describe_security_groups()["SecurityGroups"],
+        "addresses": lambda: cloud.client("ec2").describe_addresses()["Addresses"],
+        "endpoints": lambda: cloud.client("ec2").describe_vpc_endpoints()["VpcEndpoints"],
+        "load balancers": lambda: cloud.client("elbv2").describe_load_balancers()["LoadBalancers"],
+        "target groups": lambda: cloud.client("elbv2").describe_target_groups()["TargetGroups"],
+        "clusters": lambda: active(cloud.client("ecs"), "clusters"),
+        "databases": lambda: cloud.client("rds").describe_db_instances()["DBInstances"],
+        "snapshots": lambda: cloud.client("rds").describe_db_snapshots()["DBSnapshots"],
+        "caches": lambda: cloud.client("elasticache").describe_replication_groups()["ReplicationGroups"],
+        "buckets": lambda: cloud.client("s3").list_buckets()["Buckets"],
+        "roles": lambda: cloud.client("iam").list_roles()["Roles"],
+        "secrets": lambda: cloud.client("secretsmanager").list_secrets()["SecretList"],
+        "parameters": lambda: cloud.client("ssm").describe_parameters()["Parameters"],
+        "log groups": lambda: cloud.client("logs").describe_log_groups()["logGroups"],
+        "alarms": lambda: cloud.client("cloudwatch").describe_alarms()["MetricAlarms"],
+        "repositories": lambda: cloud.client("ecr").describe_repositories()["repositories"],
+        "web ACLs": lambda: cloud.client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"],
+    }
+    found = {kind: [json.dumps(each, default=str) for each in listing()] for kind, listing in listings.items()}
+    return {kind: mine for kind, all_of in found.items() if (mine := [each for each in all_of if environment in each])}
+
+
+def active(ecs: Any, _: str) -> list[Any]:
+    arns = ecs.list_clusters()["clusterArns"]
+    clusters = ecs.describe_clusters(clusters=arns)["clusters"] if arns else []
+    return [cluster for cluster in clusters if cluster["status"] == "ACTIVE"]
