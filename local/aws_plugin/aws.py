@@ -11,7 +11,7 @@ from typing import Any
 
 from local.aws_plugin.spec import Wait
 
-_GONE = re.compile(r"NotFound|NoSuch|DoesNotExist|NotActive|^404$|Unknown$")
+_GONE = re.compile(r"NotFound|NoSuch|Nonexistent|DoesNotExist|NotActive|^404$|Unknown$")
 
 
 class AwsError(Exception):

@@ -85,9 +85,8 @@ class ToAws:
 
     def member(self, path: str, name: str, shape: Shape) -> str | None:
         """The member of a structure for the property `name` at `path`."""
-        plain = re.sub(r"\[\d+\]", "", path)
-        wanted = self._rename.get(plain) or self._rename.get(name) or name
-        return find_member(wanted.split(".")[-1] if "." in plain else wanted, shape["members"])
+        wanted = self._rename.get(re.sub(r"\[\d+\]", "", path), name)
+        return find_member(wanted.rpartition(".")[2], shape["members"])
 
     def convert(self, value: Any, shape: Shape, path: str) -> Any:
         """The parameter for `value`, in the form of `shape`."""
@@ -253,7 +252,7 @@ def from_aws(value: Any, kind: Type, rename: Names, path: str = "") -> Any:  # n
         found = {}
         for name, inner in kind["props"].items():
             below = f"{path}.{name}"
-            member = find_member((rename.get(below) or rename.get(name) or name).split(".")[-1], value)
+            member = find_member(rename.get(below, name).rpartition(".")[2], value)
             item = from_aws(value[member], inner, rename, below) if member else None
             if item is not None:
                 found[name] = item

@@ -76,7 +76,7 @@ class Lifecycle:
         state["id"] = self._identify(state, response)
         try:
             self._finish(inputs, state)
-            found = self.read(state["id"], inputs, {})
+            found = self.read(state["id"], inputs, state)
         except AwsError as error:
             raise PartialError(state["id"], _public(inputs), str(error)) from None
         if found is None:
@@ -113,18 +113,24 @@ class Lifecycle:
         if found is None or (self.spec.gone and search(self.spec.gone, found)):
             return None
         now = self._outputs(found, state)
+        # A response need not repeat what the request asked for.
+        for name in references([call.params for call in self.spec.read]) & set(self.plan.outputs):
+            if state.get(name) is not None:
+                now.setdefault(name, state[name])
         self._tags_from(found, now, inputs)
         known = inputs or self._imported(now)
         fresh: dict[str, Any] = {}
         kept = {*self.spec.local, *self.spec.write_only, *self.spec.unechoed, "__defaults"}
+        silent = [path for path in self.spec.unechoed if "." in path]
         for name, wanted in known.items():
             if name in kept or (name not in self.plan.outputs and name not in now):
                 fresh[name] = wanted
                 if name != "__defaults":
                     now[name] = wanted
-            elif echoes(self.plan, name, wanted, now.get(name)):
+            elif echoes(self.plan, name, without(wanted, name, silent), now.get(name)):
                 fresh[name] = wanted
-                if not isinstance(wanted, Mapping | list) or not now.get(name):
+                hidden = any(path.startswith(f"{name}.") for path in silent)
+                if hidden or not isinstance(wanted, Mapping | list) or not now.get(name):
                     now[name] = wanted
             elif now.get(name) is not None:
                 fresh[name] = now[name]
@@ -234,7 +240,7 @@ class Lifecycle:
                     return match.groupdict()
         return {}
 
-    def _found(self, state: Mapping[str, Any]) -> dict[str, Any] | None:
+    def _found(self, state: State) -> dict[str, Any] | None:
         found: dict[str, Any] = {}
         for call in self.spec.read:
             try:
@@ -242,14 +248,16 @@ class Lifecycle:
             except AwsError as error:
                 if not self._gone(error):
                     raise
-                response = {}
-            item = locate(call, state, response)
+                response = None
+            item = None if response is None else locate(call, state, response)
             if not item and not call.optional:
                 return None
             if call.into:
                 found[call.into] = item
             elif isinstance(item, Mapping):
                 found.update({k: v for k, v in item.items() if k != "ResponseMetadata"})
+                for name, value in self._outputs(found, state, partial=True).items():
+                    state.setdefault(name, value)
         return found
 
     def _outputs(self, found: Mapping[str, Any], state: State, *, partial: bool = False) -> dict[str, Any]:
@@ -269,7 +277,9 @@ class Lifecycle:
                 value = resolve(source, State(self.aws, state, now))
             else:
                 value = search(source, found)
-            converted = from_aws(value, kind, self.spec.rename, name)
+            # What was put together from single members has Pulumi's names already.
+            rename = {} if self.spec.rename.get(name) == "" else self.spec.rename
+            converted = from_aws(value, kind, rename, name)
             if converted is not None:
                 now[name] = converted
         return now
@@ -336,6 +346,16 @@ def locate(call: Call, state: Mapping[str, Any], response: Any) -> Any:
         return call.at(state, response)
     expression = resolve(call.at, state)
     return None if expression is None else search(expression, response)
+
+
+def without(value: Any, path: str, hidden: Collection[str]) -> Any:
+    """A value without the nested properties whose paths are in `hidden`."""
+    if isinstance(value, list):
+        return [without(item, path, hidden) for item in value]
+    if isinstance(value, Mapping):
+        paths = {name: f"{path}.{name}" for name in value}
+        return {n: without(item, paths[n], hidden) for n, item in value.items() if paths[n] not in hidden}
+    return value
 
 
 def search(expression: str, found: Any) -> Any:

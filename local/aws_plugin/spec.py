@@ -110,8 +110,8 @@ class Resource:
     name: the property that gets a generated name when it is not set. rename: Pulumi's names to AWS's;
     a dotted property is a nested one, a dotted member too; `Attributes[key]` is a pair in a list of
     keys and values; an empty name means that only its nested properties are sent. local: properties that only this plugin acts on. write_only: properties that AWS
-    never returns. unechoed: properties that the emulator does not return, each with the gap that says
-    so. replace: more properties that replace the resource when they change. defaults: values that the
+    never returns. unechoed: properties (also nested ones, by their path) that the emulator does not
+    return, each with the gap that says so: a read keeps what was last set. replace: more properties that replace the resource when they change. defaults: values that the
     vendor's plugin fills in. json: properties compared as JSON documents. same: how else a property is compared.
     encode: what to make of a property (by its path) before it is converted. hooked: properties that
     `after_create` and `after_update` apply. outputs: outputs that are not

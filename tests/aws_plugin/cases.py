@@ -17,12 +17,16 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True)
 class Case:
-    """Inputs from (made, unique name), and the inputs that an update changes."""
+    """Inputs from (made, unique name), and the inputs that an update changes.
+
+    docker: AWS's answer needs containers. stays: a delete leaves AWS's default in place, which a read finds.
+    """
 
     token: str
     inputs: Callable[[Made, str], dict[str, Any]]
     change: Mapping[str, Any] = field(default_factory=dict)
     docker: bool = False
+    stays: bool = False
 
 
 def _policy(*actions: str, principal: str = "") -> str:
@@ -230,6 +234,7 @@ CASES: dict[str, Case] = {
             "defaultCapacityProviderStrategies": [{"capacityProvider": "FARGATE", "weight": 1, "base": 1}],
         },
         {"capacityProviders": ["FARGATE"]},
+        stays=True,
     ),
     "task_definition": Case(
         "aws:ecs/taskDefinition:TaskDefinition",
@@ -351,7 +356,7 @@ CASES: dict[str, Case] = {
             "parameterGroupName": m("db_parameters")["name"], "performanceInsightsEnabled": True,
             "enabledCloudwatchLogsExports": ["postgresql", "upgrade"], "copyTagsToSnapshot": True,
             "monitoringInterval": 60, "monitoringRoleArn": m("role")["arn"], "skipFinalSnapshot": True,
-            "iamDatabaseAuthenticationEnabled": True, "deletionProtection": False,
+            "iamDatabaseAuthenticationEnabled": True, "deletionProtection": False, "applyImmediately": True,
         },
         {"backupRetentionPeriod": 14, **_TAGS},
         docker=True,
@@ -378,6 +383,7 @@ CASES: dict[str, Case] = {
         "aws:s3/bucketVersioning:BucketVersioning",
         lambda m, _: {"bucket": m("bucket")["id"], "versioningConfiguration": {"status": "Enabled"}},
         {"versioningConfiguration": {"status": "Suspended"}},
+        stays=True,
     ),
     "public_access": Case(
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
@@ -390,6 +396,7 @@ CASES: dict[str, Case] = {
         lambda m, _: {"bucket": m("bucket")["id"], "rules": [
             {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}, "bucketKeyEnabled": True}]},
         {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}, "bucketKeyEnabled": True}]},
+        stays=True,
     ),
     "bucket_policy": Case(
         "aws:s3/bucketPolicy:BucketPolicy",

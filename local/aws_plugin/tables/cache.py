@@ -106,7 +106,6 @@ REPLICATION_GROUP = Resource(
         "securityGroupIds": "node.SecurityGroups[].SecurityGroupId",
         "parameterGroupName": "node.CacheParameterGroup.CacheParameterGroupName",
         "maintenanceWindow": "node.PreferredMaintenanceWindow",
-        "autoMinorVersionUpgrade": "node.AutoMinorVersionUpgrade",
     },
     limits={
         "replicationGroupId": Limit(pattern=_NAMED, max=40, why=f"an id has at most 40 characters: {_RULE}"),

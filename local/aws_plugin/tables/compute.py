@@ -309,7 +309,9 @@ REPOSITORY = Resource(
     defaults={"imageTagMutability": "MUTABLE"},
     outputs={"repositoryUrl": _url},
     limits={"name": _REPOSITORY},
-    tags=TAGS,
+    tags=TagCalls(
+        add="TagResource", remove="UntagResource", params={"resourceArn": "$arn"}, member="tags", keys="tagKeys"
+    ),
 )
 
 _PUT_LIFECYCLE = Call(op="PutLifecyclePolicy", params={"repositoryName": "$repository"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from local.aws_plugin.gaps import RDS_LOG_EXPORTS
 from local.aws_plugin.spec import Call, Limit, Resource, TagCalls, Wait
 
 TAGS = TagCalls(add="AddTagsToResource", remove="RemoveTagsFromResource", params={"ResourceName": "$arn"})
@@ -56,7 +57,7 @@ def _own(state: Mapping[str, Any], found: Mapping[str, Any]) -> list[dict[str, A
     names += sorted(n for n, p in known.items() if n not in names and p.get("Source") == "user")
     values = [known[name] for name in names]
     return [
-        {"name": p["ParameterName"], "value": p["ParameterValue"], "applyMethod": p.get("ApplyMethod", "immediate")}
+        {"ApplyMethod": "immediate", **{member: p[member] for member in ("ParameterName", "ParameterValue", "ApplyMethod") if member in p}}
         for p in values
     ]
 
@@ -184,6 +185,7 @@ INSTANCE = Resource(
            "allowMajorVersionUpgrade", "identifierPrefix"),
     write_only=("password", "manageMasterUserPassword"),
     hooked=("enabledCloudwatchLogsExports",),
+    unechoed={"enabledCloudwatchLogsExports": RDS_LOG_EXPORTS},
     defaults={"applyImmediately": False, "skipFinalSnapshot": False, "deleteAutomatedBackups": True,
               "copyTagsToSnapshot": False, "monitoringInterval": 0, "publiclyAccessible": False,
               "autoMinorVersionUpgrade": True},

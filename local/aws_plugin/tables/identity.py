@@ -79,7 +79,6 @@ ROLE_POLICY_ATTACHMENT = Resource(
     ),
     delete=(Call(op="DetachRolePolicy", params=_ATTACHED),),
     rename={"role": "RoleName"},
-    outputs={"role": lambda state, _: state["role"]},
     delete_before_replace=True,
 )
 

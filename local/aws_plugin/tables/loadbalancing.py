@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from local.aws_plugin.gaps import ALB_FORWARD
 from local.aws_plugin.spec import Call, Limit, Resource, TagCalls, Wait
 
 TAGS = TagCalls(add="AddTags", remove="RemoveTags", params={"ResourceArns": ["$id"]})
@@ -207,6 +208,23 @@ def _forwards(prop: str) -> Any:
     return rule
 
 
+def _with_target(actions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Name the target group of the greatest weight beside a weighted forward.
+
+    AWS takes both where there is one group; the emulator routes by this name only (`gaps.ALB_FORWARD`).
+    """
+    return [
+        {**action, "targetGroupArn": _heaviest(action["forward"]["targetGroups"])}
+        if "forward" in action and "targetGroupArn" not in action
+        else action
+        for action in actions
+    ]
+
+
+def _heaviest(groups: list[dict[str, Any]]) -> Any:
+    return max(groups, key=lambda group: group.get("weight", 1))["arn"]
+
+
 _HEADERS = "routing.http.response"
 _LISTENER_ATTRIBUTES = {
     "routingHttpResponseServerEnabled": f"{_HEADERS}.server.enabled",
@@ -245,7 +263,8 @@ LISTENER = Resource(
     rename={"arn": "ListenerArn", "certificateArn": "Certificates"}
     | _actions("defaultActions")
     | {name: f"Attributes[{key}]" for name, key in _LISTENER_ATTRIBUTES.items()},
-    encode={"certificateArn": lambda value: [{"CertificateArn": value}]},
+    encode={"certificateArn": lambda value: [{"CertificateArn": value}], "defaultActions": _with_target},
+    unechoed={"defaultActions.forward": ALB_FORWARD},
     outputs={"certificateArn": "Certificates[0].CertificateArn"} | dict.fromkeys(_LISTENER_ATTRIBUTES, lambda *_: None),
     limits={"port": Limit(min=1, max=65535, why="a port is between 1 and 65535")},
     checks=(_forwards("defaultActions"), _https),
@@ -292,7 +311,8 @@ LISTENER_RULE = Resource(
     rename={"arn": "RuleArn", "conditions.queryStrings": "QueryStringConfig"}
     | {f"conditions.{name}": f"{name[0].upper()}{name[1:]}Config" for name in _FIELDS if name != "queryStrings"}
     | _actions("actions"),
-    encode={"conditions": _conditions},
+    encode={"conditions": _conditions, "actions": _with_target},
+    unechoed={"actions.forward": ALB_FORWARD},
     outputs={"listenerArn": lambda state, found: (
         state.get("listenerArn") or found["RuleArn"].replace(":listener-rule/", ":listener/").rsplit("/", 1)[0]
     )},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from local.aws_plugin.gaps import ALARM_QUERIES
 from local.aws_plugin.spec import Call, Limit, Resource, TagCalls
 
 _RETENTION = (
@@ -118,6 +119,7 @@ METRIC_ALARM = Resource(
     encode={"metricQueries": _queries},
     defaults={"actionsEnabled": True, "treatMissingData": "missing"},
     outputs={"metricQueries": _queried},
+    unechoed={"metricQueries": ALARM_QUERIES},
     limits={"name": Limit(min=1, max=255, why="a name has at most 255 characters")},
     tags=TagCalls(add="TagResource", remove="UntagResource", params={"ResourceARN": "$arn"}),
 )  # fmt: skip

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
+from local.aws_plugin.gaps import FLOW_LOGS, NAT_ADDRESSES, VPC_ENDPOINTS
 from local.aws_plugin.plan import TagSpecification
 from local.aws_plugin.spec import Call, Limit, Resource, TagCalls, Wait
 
@@ -152,6 +153,7 @@ NAT_GATEWAY = Resource(
         "privateIp": "NatGatewayAddresses[0].PrivateIp",
         "publicIp": "NatGatewayAddresses[0].PublicIp",
     },
+    unechoed={"allocationId": NAT_ADDRESSES, "privateIp": NAT_ADDRESSES, "secondaryAllocationIds": NAT_ADDRESSES},
     gone="State == 'deleted' || State == 'deleting'",
     tags=TAGS,
     wait_created=(Wait(name="nat_gateway_available", params={"NatGatewayIds": ["$id"]}, timeout=600),),
@@ -271,6 +273,7 @@ VPC_ENDPOINT = Resource(
         "securityGroupIds": "Groups[].GroupId",
         "prefixListId": lambda _, found: found.get("prefixes") if found.get("VpcEndpointType") == "Gateway" else None,
     },
+    unechoed=dict.fromkeys(("securityGroupIds", "privateDnsEnabled", "policy", "dnsOptions", "ipAddressType"), VPC_ENDPOINTS),
     gone="State == 'deleted' || State == 'deleting'",
     tags=TAGS,
     wait_created=(
@@ -282,8 +285,8 @@ VPC_ENDPOINT = Resource(
     ),
     wait_deleted=(
         Wait(
-            op="DescribeVpcEndpoints", params={"Filters": [{"Name": "vpc-endpoint-id", "Values": ["$id"]}]}, timeout=600,
-            until="length(VpcEndpoints[?State != 'deleted']) == `0`",
+            op="DescribeVpcEndpoints", params=_ENDPOINT, timeout=600,
+            until="Error || VpcEndpoints[?State != 'deleted'] == `[]`",
         ),
     ),
 )  # fmt: skip
@@ -306,8 +309,8 @@ FLOW_LOG = Resource(
     create=Call(
         op="CreateFlowLogs",
         uses=tuple(_WATCHED),
+        omit=("tagsAll",),
         params={
-            "TagSpecifications": TagSpecification("vpc-flow-log"),
             "ResourceIds": lambda state: [state[_watched(state)]] if any(n in state for n in _WATCHED) else [],
             "ResourceType": lambda state: _WATCHED[_watched(state)],
         },
@@ -319,6 +322,7 @@ FLOW_LOG = Resource(
     defaults={"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600},
     outputs={"arn": arn("vpc-flow-log")} | {name: _watched_output(name) for name in _WATCHED},
     required_one=(tuple(_WATCHED),),
+    unechoed=dict.fromkeys(("iamRoleArn", "maxAggregationInterval", "logFormat", "destinationOptions"), FLOW_LOGS),
     tags=TAGS,
 )
 

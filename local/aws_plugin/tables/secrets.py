@@ -62,7 +62,7 @@ SECRET_VERSION = Resource(
     import_id="{secretId}|{versionId}",
     read=(Call(op="GetSecretValue", params={"SecretId": "$secretId", "VersionId": lambda s: s["id"].rpartition("|")[2]}),),
     # AWS has no call to delete a version: it goes with its secret.
-    outputs={"arn": "ARN", "secretArn": "ARN", "secretId": lambda state, _: state["secretId"]},
+    outputs={"arn": "ARN", "secretArn": "ARN"},
     gone_codes=("InvalidRequestException",),
     required_one=(("secretString", "secretBinary"),),
 )

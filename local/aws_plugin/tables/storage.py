@@ -96,7 +96,6 @@ def _setting(  # noqa: PLR0913 - a table entry in short
         read=(read,),
         delete=delete,
         rename=rename or {},
-        outputs={"bucket": lambda state, _: state["bucket"], **more.pop("outputs", {})},
         limits={"bucket": _NAME},
         delete_before_replace=True,
         **more,
@@ -126,7 +125,6 @@ PUBLIC_ACCESS_BLOCK = Resource(
     },
     local=("skipDestroy",),
     defaults={n: False for n in ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")},
-    outputs={"bucket": lambda state, _: state["bucket"]},
     limits={"bucket": _NAME},
     delete_before_replace=True,
 )
@@ -147,7 +145,7 @@ POLICY = _setting(
 LIFECYCLE = _setting(
     "BucketLifecycleConfiguration",
     "LifecycleConfiguration",
-    read=Call(op="GetBucketLifecycleConfiguration", params=_BUCKET, at="{LifecycleConfiguration: @}"),
+    read=Call(op="GetBucketLifecycleConfiguration", params=_BUCKET, at="Rules && {LifecycleConfiguration: @}"),
     delete=(Call(op="DeleteBucketLifecycle", params=_BUCKET),),
     rename={"rules": "LifecycleConfiguration.Rules"},
 )

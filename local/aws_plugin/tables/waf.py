@@ -41,7 +41,7 @@ WEB_ACL_ASSOCIATION = Resource(
     id="{webAclArn},{resourceArn}",
     read=(Call(op="GetWebACLForResource", params={"ResourceArn": "$resourceArn"}, at="WebACL"),),
     delete=(Call(op="DisassociateWebACL", params={"ResourceArn": "$resourceArn"}),),
-    outputs={"webAclArn": "ARN", "resourceArn": lambda state, _: state["resourceArn"]},
+    outputs={"webAclArn": "ARN"},
     retry={"WAFUnavailableEntityException": 60},
     delete_before_replace=True,
 )
