@@ -47,7 +47,7 @@ OURS = git ls-files --cached --others --exclude-standard
 SHELL_SCRIPTS = $(shell $(OURS) | xargs -r grep -lsE '^\#!(/usr)?/bin/(env )?(ba|da)?sh( |$$)')
 DOCKERFILES = $(shell $(OURS) '*Dockerfile' '*.Dockerfile')
 
-.PHONY: test test-unit test-deep lint format trace lock
+.PHONY: test test-unit test-deep lint format trace generate lock
 test: test-unit test-deep ## Every test: the quick ones, then those that need the local cloud
 
 test-unit: venv ## The quick tests, side by side: no network, no engine, no containers
@@ -55,7 +55,8 @@ test-unit: venv ## The quick tests, side by side: no network, no engine, no cont
 
 # One after the other: they share the emulator, the registry and the container engine.
 test-deep: venv
-	@$(BIN)/python -m pytest -m "emulator or integration"
+	@PLINTH_MINISTACK_PYTHON="$$($(BIN)/python -c 'from local import bootstrap; print(bootstrap.ensure("emulator") / "bin/python")')" \
+	  $(BIN)/python -m pytest -m "emulator or integration"
 
 lint: venv ## Style, types, imports, YAML, Dockerfiles, shell scripts, links
 	$(BIN)/ruff format --check .
@@ -74,8 +75,17 @@ format: venv ## Let ruff put right what it can
 trace: venv ## Each requirement with its tests, then those without
 	@$(BIN)/python -m tools.trace
 
+generate: venv ## Write again what is made from the code: the schema of stack files, two pages of docs
+	@$(BIN)/python -m settings schema
+	@$(BIN)/python -m settings docs
+	@$(BIN)/python -m policies.documentation > docs/policies.md
+
 lock: venv ## Lock the packages again: make lock [UPGRADE=1]
 	@$(BIN)/python -m tools.lock $(if $(UPGRADE),--upgrade)
+
+.PHONY: bench
+bench: venv ## How long previews take, and how that grows with the number of services
+	@$(BIN)/python -m bench
 
 ##@ Help
 
