@@ -19,6 +19,7 @@ from policies.values import from_json, leaves
 
 _NOT_JUDGED: Final = "not-judged-yet"
 _NOT_JUDGED_MEANS: Final = "What could not be judged. It is judged again in the update."
+_NAMED: Final = 10  # resources that one line names
 
 
 class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no other way in
@@ -108,7 +109,13 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         self._untold.clear()
         if lines:
             report = self._create_report_violation(response, _NOT_JUDGED, _NOT_JUDGED_MEANS, EnforcementLevel.ADVISORY)
-            report("\n".join(f"{', '.join(names)}: {reason}" for reason, names in lines.items()), None)
+            report("\n".join(f"{_some(names)}: {reason}" for reason, names in lines.items()), None)
+
+
+def _some(names: list[str]) -> str:
+    """Names enough to know which are meant: one unknown tag of the provider concerns every resource."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 class _Untold:

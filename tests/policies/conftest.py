@@ -51,8 +51,8 @@ class Program:
             None,
         )
         found: list[analyzer_pb2.AnalyzeDiagnostic] = []
-        for token, name, properties, links in self._resources:
-            found += analyzer.Analyze(self._request(token, name, properties, links, preview), None).diagnostics
+        for request in self.requests(preview=preview):
+            found += analyzer.Analyze(request, None).diagnostics
         stack = analyzer_pb2.AnalyzeStackRequest(
             resources=[
                 self._resource(token, name, properties, links, preview)
@@ -60,6 +60,9 @@ class Program:
             ],
         )
         return [*found, *analyzer.AnalyzeStack(stack, None).diagnostics]
+
+    def requests(self, *, preview: bool = True) -> list[analyzer_pb2.AnalyzeRequest]:
+        return [self._request(*resource, preview) for resource in self._resources]
 
     def flaws(self, guardrail: str, *, preview: bool | None = None) -> set[tuple[str, str]]:
         """The (rule, resource) pairs with a mandatory finding: the same in a first preview and in an update."""

@@ -4,12 +4,14 @@ import json
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+import grpc
 import pytest
+from google.protobuf import empty_pb2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 
@@ -114,27 +116,57 @@ def test_levels_are_set_for_each_rule_by_its_name(program):
     assert levels["grd-03-rds-final-snapshot"] != levels["grd-03-rds-multi-az"]
 
 
-def test_the_pack_is_served_without_the_aws_sdks_and_prints_its_port_first():
+def test_the_pack_starts_fast_without_the_aws_sdks_and_prints_its_port_first():
     code = (
-        "import runpy, sys, threading, time\n"
-        "def stop():\n"
+        "import os, runpy, sys, threading, time\n"
+        "def report():\n"
         "    time.sleep(2)\n"
         "    bad = {'pulumi_aws', 'boto3', 'botocore', 'settings', 'components'} & set(sys.modules)\n"
-        "    print('imported', sorted(bad), flush=True)\n"
-        "    import os; os._exit(0)\n"
-        "threading.Thread(target=stop, daemon=True).start()\n"
+        "    print(sorted(bad), time.process_time(), flush=True)\n"
+        "    os._exit(0)\n"
+        "threading.Thread(target=report, daemon=True).start()\n"
         f"runpy.run_path({str(PACK)!r}, run_name='__main__')\n"
     )
-    started = time.monotonic()
-    process = subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, text=True, cwd=PACK)
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline().strip().isdecimal()
-        assert time.monotonic() - started < 3  # 0.6 s alone on a machine, more among other tests
-        assert process.stdout.readline().strip() == "imported []"
-    finally:
-        process.kill()
-        process.wait()
+    run = subprocess.run(
+        [sys.executable, "-u", "-c", code], capture_output=True, text=True, cwd=PACK, timeout=60, check=True
+    )
+    port, report = run.stdout.splitlines()
+    assert port.isdecimal()
+    imported, _, seconds = report.rpartition(" ")
+    assert imported == "[]"
+    assert float(seconds) < 0.7  # of the processor: 0.3 s where Python files are compiled
+
+
+def test_the_engine_is_answered_by_the_packs_own_servicer(program):
+    code = f"import runpy; runpy.run_path({str(PACK)!r}, run_name='__main__')"
+    with subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, text=True, cwd=PACK) as process:
+        try:
+            assert process.stdout is not None
+            with grpc.insecure_channel(f"127.0.0.1:{process.stdout.readline().strip()}") as channel:
+                pack = analyzer_pb2_grpc.AnalyzerStub(channel)
+                info = pack.GetAnalyzerInfo(empty_pb2.Empty())
+                program.add("aws:iam/accessKey:AccessKey", "key", {"user": "deployer"})
+                found = pack.Analyze(program.requests()[0])
+        finally:
+            process.kill()
+    assert {policy.name for policy in info.policies} == {rule.name for rule in rules.RULES}
+    assert {policy.enforcementLevel for policy in info.policies} == {analyzer_pb2.MANDATORY}
+    (diagnostic,) = found.diagnostics
+    assert diagnostic.policyName == "grd-13-iam-no-access-key"
+    assert diagnostic.severity == analyzer_pb2.POLICY_SEVERITY_CRITICAL
+    assert diagnostic.message.split("\n") == [
+        "GRD-13 No static access keys: a key does not expire, travels in files and logs, and lies in Pulumi's state.",
+        "key: user is deployer, with a static key. Remove it: give tasks and functions a role, and people and pipelines "
+        "short-lived credentials (IAM Identity Center, OpenID Connect).",
+    ]
+
+
+def test_a_line_names_ten_resources_at_most(program):
+    program.tags = program.unknown
+    for number in range(12):
+        program.add("aws:ec2/vpc:Vpc", f"vpc-{number:02}")
+    (told,) = program.diagnostics()
+    assert "Vpc vpc-09 and 2 more: GRD-18 cannot tell" in told.message
 
 
 def test_what_only_the_sdk_would_run_fails_loudly():
