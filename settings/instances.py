@@ -41,7 +41,8 @@ _CACHE: Final = {
 def offered(value: str, known: tuple[str, ...], example: str) -> str:
     """A sentence that helps whoever wrote `value` to one of the `known` sizes."""
     prefix = example.partition(".")[0]
-    if close := nearest(value if "." in value else f"{prefix}.{value}", known):
+    whole = value if value.startswith(f"{prefix}.") else f"{prefix}.{value}"
+    if "." in value and (close := nearest(whole, known)):
         return f"Did you mean {one_of(close)}?"
     return f"It looks like {example}: {prefix}, a family and a size."
 

@@ -11,14 +11,16 @@ import yaml
 from pydantic import ValidationError
 
 from settings.files import missing_files
-from settings.problems import NAMESPACE, Problem, SettingsError, show
+from settings.problems import NAMESPACE, Problem, SettingsError, nearest, show
 from settings.section import TIERS
 from settings.stack import REGION_KEY, Stack
 from settings.translate import key_of, translate
 
+OTHERS: Final = frozenset({"aws", "pulumi"})
 PREFIX: Final = f"{NAMESPACE}:"
+Place = tuple[Any, ...]
 SECRET_DEPTH: Final = 3  # secrets.<name>.value
-TEXTS: Final = frozenset({"system", "environment", "tier", "region"})
+TEXTS: Final = frozenset({"system", "environment", "tier"})
 
 
 def load(config: Mapping[str, Any], *, root: Path, secret_keys: Collection[str] = ()) -> Stack:
@@ -74,17 +76,15 @@ def _ours(config: Mapping[Any, Any]) -> tuple[dict[str, Any], list[Problem]]:
     data: dict[str, Any] = {}
     problems: list[Problem] = []
     for key, value in config.items():
-        name = str(key)
-        if name == REGION_KEY:
-            data["region"] = value
-        elif name.startswith(PREFIX) or ":" not in name:
-            name = name.removeprefix(PREFIX)
-            if name == "region":
-                problems.append(_elsewhere(f"{PREFIX}region", REGION_KEY))
-                continue
+        namespace, _, name = str(key).rpartition(":")
+        if key == REGION_KEY:
+            data[name] = value
+        elif namespace in {NAMESPACE, ""} and name == "region":
+            problems.append(_elsewhere(f"{PREFIX}{name}", REGION_KEY))
+        elif namespace in {NAMESPACE, ""}:
             data[name] = value if name in TEXTS else _object(value)
-        elif name.partition(":")[2] in Stack.model_fields:
-            problems.append(_elsewhere(name, f"{PREFIX}{name.partition(':')[2]}"))
+        elif name in Stack.model_fields and namespace not in OTHERS and nearest(namespace, [NAMESPACE]):
+            problems.append(_elsewhere(str(key), f"{PREFIX}{name}"))
     return data, problems
 
 
@@ -115,19 +115,18 @@ def _object(value: Any) -> Any:
     return value
 
 
-def _misplaced(value: Any, at: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _misplaced(value: Any, at: Place) -> Iterator[Place]:
     """Where the file has an encrypted value although no secret is meant there."""
-    if not isinstance(value, Mapping):
-        return
-    if set(value) == {"secure"} and isinstance(value["secure"], str):
+    if isinstance(value, Mapping) and set(value) == {"secure"} and isinstance(value["secure"], str):
         if not (len(at) == SECRET_DEPTH and at[0] == "secrets" and at[2] == "value"):
             yield at
         return
-    for key, inner in value.items():
+    items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
         yield from _misplaced(inner, (*at, key))
 
 
-def _encrypted(at: tuple[str, ...]) -> Problem:
+def _encrypted(at: Place) -> Problem:
     return Problem(
         key=key_of(at),
         value="",

@@ -176,7 +176,8 @@ class Postgres(Section):
 
     @rule
     def windows_are_apart(self, key: str) -> Iterator[Problem]:
-        if windows.overlap(windows.daily(self.backup_window), windows.weekly(self.maintenance_window)):
+        day, week = windows.daily(self.backup_window), windows.weekly(self.maintenance_window)
+        if week[1] <= windows.DAY and windows.overlap(day, week):
             yield problem(
                 f"{key}.maintenance_window",
                 self.maintenance_window,

@@ -121,7 +121,7 @@ def _salvage(model: type[Section], data: Any, context: Mapping[str, Any]) -> Sec
             right[name] = _adapter(field).validate_python(value, context=dict(context))
         except ValidationError:
             continue
-    partial = model.model_construct(**right)
+    partial = model.model_construct(_fields_set=set(given) & set(right), **right)
     for name in set(partial.__dict__) - set(right):
         del partial.__dict__[name]
     return partial

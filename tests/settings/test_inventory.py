@@ -1,0 +1,78 @@
+"""The inventory: what the program writes is what operators read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from settings.inventory import Inventory, InventoryError
+
+PLATFORM: dict[str, Any] = {
+    "schema_version": 1,
+    "system": "auterity",
+    "environment": "production",
+    "tier": "production",
+    "stack": "prod",
+    "region": "us-west-2",
+    "cluster": "auterity-cluster-production",
+    "private_subnet_ids": ["subnet-1", "subnet-2"],
+    "load_balancer": {"name": "auterity-alb-production", "arn": "arn", "dns_name": "x.aws", "url": "https://x.aws"},
+    "postgres": {"identifier": "db", "host": "h", "port": 5432, "database": "auterity", "secret_arn": "arn"},
+    "redis": None,
+    "buckets": {"uploads": "auterity-uploads-production"},
+    "secrets": {"jwt": "arn"},
+    "log_groups": {"tasks": "/aws/ecs/auterity-production", "exec": "/aws/ecs/exec/auterity-production"},
+}
+SERVICE: dict[str, Any] = {
+    "name": "auterity-backend-production",
+    "task_family": "auterity-backend-production",
+    "container": "backend",
+    "port": 8000,
+    "paths": ["/api/*"],
+    "health_path": "/health",
+    "strategy": "blue_green",
+    "target_group_arn": "arn",
+    "alternate_target_group_arn": "arn",
+    "repository_url": "123456789012.dkr.ecr.us-west-2.amazonaws.com/auterity-backend",
+    "security_group_id": "sg-1",
+    "alarms": ["auterity-backend-production-5xx"],
+    "tasks": {"migrate": "auterity-backend-migrate-production"},
+}
+
+
+def parameters(**changes: Any) -> dict[str, str]:
+    return {
+        "/plinth/prod/inventory/platform": json.dumps({**PLATFORM, **changes}),
+        "/plinth/prod/inventory/services/backend": json.dumps(SERVICE),
+    }
+
+
+def test_an_inventory_is_read_from_its_parameters():
+    inventory = Inventory.read("prod", parameters())
+    assert inventory.platform.postgres is not None
+    assert inventory.platform.postgres.port == 5432
+    assert inventory.platform.redis is None
+    assert inventory.services["backend"].tasks["migrate"] == "auterity-backend-migrate-production"
+    assert inventory.model_dump(mode="json") == {"platform": PLATFORM, "services": {"backend": SERVICE}}
+
+
+def test_what_a_later_version_adds_is_ignored():
+    assert Inventory.read("prod", parameters(queues={})).platform.stack == "prod"
+
+
+def test_a_stack_without_inventory():
+    with pytest.raises(InventoryError, match=r"no inventory of stack 'prod'.*deploy the stack"):
+        Inventory.read("prod", {})
+
+
+@pytest.mark.parametrize("changes", [{"schema_version": 2}, {"cluster": None}])
+def test_another_versions_inventory(changes: dict[str, Any]):
+    with pytest.raises(InventoryError, match=rf"{next(iter(changes))} of PlatformEntry is not as version 1 has it"):
+        Inventory.read("prod", parameters(**changes))
+
+
+def test_what_is_no_json():
+    with pytest.raises(InventoryError, match="cannot be read"):
+        Inventory.read("prod", {"/plinth/prod/inventory/platform": "{"})
