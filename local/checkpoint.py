@@ -46,6 +46,12 @@ class Checkpoint:
         stack = next((each for each in self.resources if each["type"] == "pulumi:pulumi:Stack"), {})
         return dict(stack.get("outputs") or {})
 
+    @property
+    def region(self) -> str | None:
+        """The AWS region that the stack's provider is set to; None before the first deployment."""
+        providers = [each for each in self.resources if each["type"] == "pulumi:providers:aws"]
+        return next((str(region) for each in providers if (region := each.get("inputs", {}).get("region"))), None)
+
     def of_type(self, token: str) -> list[dict[str, Any]]:
         """The outputs of all resources of one type, each with its `id`."""
         found = [each for each in self.resources if each["type"] == token]

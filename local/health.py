@@ -40,20 +40,23 @@ class Answer:
     status: int
 
 
-def client(service: str) -> Any:
-    """A boto3 client of the local cloud; never of AWS: RuntimeError when no emulator is known."""
+def client(service: str, region: str | None) -> Any:
+    """A boto3 client of the local cloud; never of AWS: RuntimeError when no emulator is known.
+
+    The emulator keeps regions apart as AWS does, so it must be the region of the stack in question.
+    """
     env = emulator.environment()
     if not env:
         raise RuntimeError("there is no local cloud")
     endpoint = env.get(f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}", env["AWS_ENDPOINT_URL"])
     factory: Any = boto3.client  # typed for literal service names only
     credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    return factory(service, endpoint_url=endpoint, region_name=emulator.REGION, **credentials)
+    return factory(service, endpoint_url=endpoint, region_name=region or emulator.REGION, **credentials)
 
 
 def services(stack: Checkpoint) -> list[Service]:
     """The ECS services of a stack, as they are now."""
-    ecs = client("ecs")
+    ecs = client("ecs", stack.region)
     found = []
     for each in stack.of_type("aws:ecs/service:Service"):
         reply = ecs.describe_services(cluster=each["cluster"], services=[each["name"]])["services"]
