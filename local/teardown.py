@@ -19,13 +19,13 @@ from local.health import client
 def unprotect(stack: Checkpoint) -> None:
     """Lift deletion protection of databases and load balancers, and empty buckets and repositories."""
     for each in stack.of_type("aws:rds/instance:Instance"):
+        rds = client("rds", stack.region)
         change = {"DeletionProtection": False, "ApplyImmediately": True}
-        _tolerate(client("rds", stack.region).modify_db_instance, DBInstanceIdentifier=each["identifier"], **change)
+        _tolerate(rds.modify_db_instance, DBInstanceIdentifier=each["identifier"], **change)
     for each in stack.of_type("aws:lb/loadBalancer:LoadBalancer"):
         off = [{"Key": "deletion_protection.enabled", "Value": "false"}]
-        _tolerate(
-            client("elbv2", stack.region).modify_load_balancer_attributes, LoadBalancerArn=each["arn"], Attributes=off
-        )
+        elb = client("elbv2", stack.region)
+        _tolerate(elb.modify_load_balancer_attributes, LoadBalancerArn=each["arn"], Attributes=off)
     for each in stack.of_type("aws:s3/bucket:Bucket"):
         _tolerate(_empty_bucket, client("s3", stack.region), each["bucket"])
     for each in stack.of_type("aws:ecr/repository:Repository"):
@@ -40,9 +40,8 @@ def remove_leftovers(stack: Checkpoint) -> None:
         if name := each.get("finalSnapshotIdentifier"):
             _tolerate(client("elasticache", stack.region).delete_snapshot, SnapshotName=name)
     for each in stack.of_type("aws:secretsmanager/secret:Secret"):
-        _tolerate(
-            client("secretsmanager", stack.region).delete_secret, SecretId=each["arn"], ForceDeleteWithoutRecovery=True
-        )
+        secrets = client("secretsmanager", stack.region)
+        _tolerate(secrets.delete_secret, SecretId=each["arn"], ForceDeleteWithoutRecovery=True)
 
 
 def _tolerate(call: Callable[..., Any], *arguments: Any, **keywords: Any) -> None:

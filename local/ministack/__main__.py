@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ministack.app import main
 
-from local.ministack import front_door, target_health
+from local.ministack import front_door, managed_password, target_health
 
 front_door.install()
+managed_password.install()
 target_health.install()
 main()
