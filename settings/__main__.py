@@ -30,7 +30,7 @@ def check(
     found: dict[str, tuple[Problem, ...]] = {}
     for file in files:
         try:
-            load_file(file)
+            load_file(file, root=ROOT)
             found[str(file)] = ()
             if not as_json:
                 typer.echo(f"{file}: no problems.")

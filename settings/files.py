@@ -22,7 +22,7 @@ def missing_files(stack: Stack, root: Path, key: str) -> Iterator[Problem]:
                         f"{at}.context",
                         image.context,
                         f"There is no folder {image.context!r}.",
-                        "The context is the folder that the image is built from, relative to the stack file.",
+                        "The context is the folder that the image is built from, relative to the project.",
                         "Create it, or correct the path.",
                     )
                 elif not (root / image.context / image.dockerfile).is_file():

@@ -26,7 +26,7 @@ def _relative(value: str) -> str:
     if not value or path.is_absolute() or ".." in path.parts or "\0" in value:
         refuse(
             f"{value!r} is not a path inside the project.",
-            "Paths are relative and do not leave the folder of the stack file.",
+            "Paths are relative to the project, and do not leave it.",
             "Set for example 'apps/backend'.",
         )
     return value
@@ -36,7 +36,7 @@ class Image(Section):
     """How a service's image is built, always for linux/amd64, and where it is kept."""
 
     context: Annotated[str, AfterValidator(_relative)]
-    """Folder that the image is built from, relative to the stack file."""
+    """Folder that the image is built from, relative to the project."""
     dockerfile: Annotated[str, AfterValidator(_relative)] = "Dockerfile"
     """Path of the Dockerfile, relative to the context."""
     repository: Repository

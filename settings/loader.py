@@ -34,8 +34,11 @@ def load(config: Mapping[str, Any], *, root: Path, secret_keys: Collection[str] 
     return _load(config, root, secret_keys, "the stack file")
 
 
-def load_file(path: Path) -> Stack:
-    """The stack that a ``Pulumi.<stack>.yaml`` describes; values of secrets stay encrypted."""
+def load_file(path: Path, *, root: Path | None = None) -> Stack:
+    """The stack that a ``Pulumi.<stack>.yaml`` describes; values of secrets stay encrypted.
+
+    Paths in it are relative to `root`, the folder of the project; that of the file unless given.
+    """
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - it is a safe one
     except OSError as error:
@@ -47,7 +50,7 @@ def load_file(path: Path) -> Stack:
     config = document.get("config") if isinstance(document, Mapping) else None
     if not isinstance(config, Mapping):
         raise _unreadable(path, "has no mapping named config.", "Put all keys below 'config:'.")
-    return _load(config, path.parent, (), path.name)
+    return _load(config, root or path.parent, (), path.name)
 
 
 def _load(config: Mapping[Any, Any], root: Path, secret_keys: Collection[str], source: str) -> Stack:

@@ -20,50 +20,12 @@ from settings.redis import Redis
 from settings.secret import Secret
 from settings.section import Section, Tier, Unknown, problem, rule, section
 from settings.service import Service
-from settings.values import Name, Shaped
+from settings.values import Name, Region, ResourceName, TagKey, TagValue
 
 REGION_KEY: Final = "aws:region"
 DATA_STORES: Final = ("postgres", "redis")
 RESERVED_SERVICES: Final = ("alb", "cluster", "db", "endpoints", "load-balancer", "postgres", "redis")
 RESERVED_SECRETS: Final = ("redis-token", "redis-url")
-
-TagKey = Annotated[
-    str,
-    Shaped(
-        r"(?![aA][wW][sS]:)(?!(Environment|ManagedBy|Name|Project|Stack|Tier)$)[A-Za-z0-9 _.:/=+@-]{1,128}",
-        "a tag that can be set",
-        "A tag has letters, digits, spaces and _.:/=+-@, and is none of AWS's own (aws:…) or Plinth's "
-        "(Environment, ManagedBy, Name, Project, Stack, Tier).",
-        "Set for example Owner: platform.",
-    ),
-]
-TagValue = Annotated[
-    str,
-    Shaped(
-        r"[A-Za-z0-9 _.:/=+@-]{0,256}",
-        "the value of a tag",
-        "It has at most 256 letters, digits, spaces and _.:/=+-@.",
-        "Shorten it, or leave out other characters.",
-    ),
-]
-Region = Annotated[
-    str,
-    Shaped(
-        r"[a-z]{2}(-[a-z]+)+-\d",
-        "a region",
-        "Regions are named like us-west-2.",
-        "'aws account list-regions' lists them.",
-    ),
-]
-ResourceName = Annotated[
-    str,
-    Shaped(
-        r"[^:\s]+:[^:\s]+:[^:\s]+::\S+",
-        "the name of a resource",
-        "It is written as its URN ends: type::name.",
-        "Set for example 'aws:ecs/service:Service::backend'; 'pulumi stack --show-urns' lists them.",
-    ),
-]
 
 
 class Stack(Section):

@@ -100,10 +100,12 @@ def _sentence(at: Location, value: Any) -> str:
 
 def key_of(at: Location) -> str:
     """Where in the stack file: ``plinth:services.backend.port``."""
-    parts = [str(part) for part in at if part != "[key]"]
-    if parts[:1] == ["region"]:
+    if at == ("region",):
         return REGION_KEY
-    return f"{NAMESPACE}:{'.'.join(parts)}"
+    *parents, last = at
+    # Of a mapping's wrong key pydantic says that it is one.
+    parts = parents if parents and last == "[key]" else at
+    return f"{NAMESPACE}:{'.'.join(map(str, parts))}"
 
 
 def _unknown(at: Location, where: str) -> Problem:

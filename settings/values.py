@@ -140,3 +140,40 @@ def _text(value: Any) -> Any:
 
 Text = Annotated[str, BeforeValidator(_text, json_schema_input_type=str | int)]
 """Text; a whole number is written out, because there is one way to do that (not so for 1.10 or true)."""
+TagKey = Annotated[
+    str,
+    Shaped(
+        r"(?![aA][wW][sS]:)(?!(Environment|ManagedBy|Name|Project|Stack|Tier)$)[A-Za-z0-9 _.:/=+@-]{1,128}",
+        "a tag that can be set",
+        "A tag has letters, digits, spaces and _.:/=+-@, and is none of AWS's own (aws:…) or Plinth's "
+        "(Environment, ManagedBy, Name, Project, Stack, Tier).",
+        "Set for example Owner: platform.",
+    ),
+]
+TagValue = Annotated[
+    str,
+    Shaped(
+        r"[A-Za-z0-9 _.:/=+@-]{0,256}",
+        "the value of a tag",
+        "It has at most 256 letters, digits, spaces and _.:/=+-@.",
+        "Shorten it, or leave out other characters.",
+    ),
+]
+Region = Annotated[
+    str,
+    Shaped(
+        r"[a-z]{2}(-[a-z]+)+-\d",
+        "a region",
+        "Regions are named like us-west-2.",
+        "'aws account list-regions' lists them.",
+    ),
+]
+ResourceName = Annotated[
+    str,
+    Shaped(
+        r"[^:\s]+:[^:\s]+:[^:\s]+::\S+",
+        "the name of a resource",
+        "It is written as its URN ends: type::name.",
+        "Set for example 'aws:ecs/service:Service::backend'; 'pulumi stack --show-urns' lists them.",
+    ),
+]

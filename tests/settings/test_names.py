@@ -133,7 +133,9 @@ def test_customizations_name_a_resource_as_its_urn_ends():
     assert prod({"plinth:customize": {resource: {"enable_execute_command": False}}}).customize == {
         resource: {"enable_execute_command": False}
     }
-    assert "type::name" in only_problem({"plinth:customize": {"backend": {}}}).rule
+    problem = only_problem({"plinth:customize": {"backend": {}}})
+    assert problem.key == "plinth:customize.backend"
+    assert "type::name" in problem.rule
 
 
 def test_a_stack_may_have_no_data_at_all():
