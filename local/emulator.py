@@ -6,6 +6,7 @@ a refresh and creates it again, which is what would be done with a lost region t
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 import urllib.error
@@ -61,7 +62,7 @@ def ministack(engine: Docker) -> Daemon:
         # of our engine this differs, and so the emulator is started anew too.
         "PLINTH_DOCKER_LIFE": daemons.boot_id(docker.NAME) or "",
         "LOG_LEVEL": "WARNING",
-        "PYTHONPATH": str(paths.ROOT),  # local.ministack
+        **_code("ministack"),
         **engine.env,
     }
     python = bootstrap.venv_dir("emulator") / "bin" / "python"
@@ -75,7 +76,15 @@ def fakes() -> Daemon | None:
         return None
     port = ports.choose(FAKES, _BOOK, in_use_by_us=daemons.boot_id(FAKES) is not None)
     command = (sys.executable, "-m", "local.fakes", "--port", str(port))
-    return Daemon(name=FAKES, command=command, ready=lambda: _listens(port), env={"PYTHONPATH": str(paths.ROOT)})
+    return Daemon(name=FAKES, command=command, ready=lambda: _listens(port), env=_code("fakes"))
+
+
+def _code(package: str) -> dict[str, str]:
+    """Lets a daemon find local.<package>, and counts it as another daemon when that code has changed."""
+    digest = hashlib.sha256()
+    for file in sorted((paths.ROOT / "local" / package).rglob("*.py")):
+        digest.update(file.read_bytes())
+    return {"PYTHONPATH": str(paths.ROOT), "PLINTH_CODE": digest.hexdigest()[:16]}
 
 
 def healthy(port: int) -> bool:
