@@ -14,7 +14,7 @@ BucketName = Annotated[
     str,
     Shaped(
         r"(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)"
-        r"(?=.{3,63}$)[a-z0-9]+([.-]?[a-z0-9]+)*(--?[a-z0-9]+)*",
+        r"(?=.{3,63}$)[a-z0-9]([a-z0-9-]|\.(?!\.))*[a-z0-9]",
         "the name of a bucket",
         "It has 3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at each end, "
         "and is shared with nobody in the world.",

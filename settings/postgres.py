@@ -45,15 +45,36 @@ def _not_reserved(reserved: frozenset[str], what: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _identifier(what: str, example: str) -> Shaped:
-    return Shaped(
+# https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+DatabaseName = Annotated[
+    str,
+    Shaped(
         r"[A-Za-z_][A-Za-z0-9_]{0,62}",
-        what,
+        "the name of a database",
         "It has letters, digits and underscores, begins with no digit and has at most 63 characters.",
-        f"Set for example '{example}'.",
-    )
-
-
+        "Set for example 'auterity'.",
+    ),
+    _not_reserved(RESERVED_DATABASES, "database"),
+]
+UserName = Annotated[
+    str,
+    Shaped(
+        r"[A-Za-z][A-Za-z0-9_]{0,15}",
+        "a user name",
+        "It has letters, digits and underscores, begins with a letter and has at most 16 characters.",
+        "Set for example 'auterity'.",
+    ),
+    _not_reserved(RESERVED_USERS, "user"),
+]
+Identifier = Annotated[
+    str,
+    Shaped(
+        r"[a-z](-?[a-z0-9])*",
+        "the identifier of an RDS instance",
+        "It has lower-case letters, digits and single hyphens, and begins with a letter.",
+        "Leave it out for <system>-db-<environment>.",
+    ),
+]
 Storage = Annotated[
     int,
     Between(
@@ -88,24 +109,11 @@ class Postgres(Section):
     """GiB up to which storage grows by itself; it does not unless set."""
     storage_type: Literal["gp3", "gp2"] = "gp3"
     """Kind of volume."""
-    database: Annotated[
-        str, _identifier("the name of a database", "auterity"), _not_reserved(RESERVED_DATABASES, "database")
-    ]
+    database: DatabaseName
     """Database that is created with the instance."""
-    username: Annotated[str, _identifier("a user name", "auterity"), _not_reserved(RESERVED_USERS, "user")] = "postgres"
+    username: UserName = "postgres"
     """Master user."""
-    identifier: (
-        Annotated[
-            str,
-            Shaped(
-                r"[a-z](-?[a-z0-9])*",
-                "the identifier of an RDS instance",
-                "It has lower-case letters, digits and single hyphens, and begins with a letter.",
-                "Leave it out for <system>-db-<environment>.",
-            ),
-        ]
-        | None
-    ) = None
+    identifier: Identifier | None = None
     """Name of the instance; <system>-db-<environment> unless set."""
     multi_az: bool = by_tier(production=True, staging=False, development=False)
     """Whether a standby in another zone takes over when the instance or its zone fails; doubles the price."""

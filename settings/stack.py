@@ -208,6 +208,19 @@ class Stack(Section):
         yield from _doubles(buckets, "bucket")
 
     @rule
+    def load_balancer_may_have_its_name(self, key: str) -> Iterator[Problem]:
+        # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
+        if self.system.partition("-")[0] == "internal":
+            yield problem(
+                f"{key}system",
+                self.system,
+                f"{self.system!r} begins with 'internal'.",
+                "Names of load balancers never begin with 'internal-'.",
+                "Choose another name for the system.",
+                why="AWS keeps that beginning for itself.",
+            )
+
+    @rule
     def names_are_short_enough(self, key: str) -> Iterator[Problem]:
         for found in self._names(key):
             excess = len(found.name) - found.kind.longest

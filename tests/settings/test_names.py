@@ -101,6 +101,13 @@ def test_names_that_plinth_uses_itself(area: str, name: str, value: Any):
     assert problem.found == f"{name!r} is taken."
 
 
+@pytest.mark.parametrize("system", ["internal", "internal-hub"])
+def test_a_load_balancer_is_not_called_internal(system: str):
+    found = problems_of(changed(AUTERITY["prod"], {"plinth:system": system}))
+    assert "plinth:system" in {problem.key for problem in found if "internal" in problem.found}
+    assert prod({"plinth:system": "internals"}).system == "internals"
+
+
 def test_a_service_is_not_called_like_something_else():
     config = changed(AUTERITY["prod"], {"plinth:services.db": AUTERITY["prod"]["plinth:services"]["backend"]})
     assert "plinth:services.db" in {problem.key for problem in problems_of(config)}
