@@ -8,17 +8,20 @@ import pulumi
 import pulumi_aws as aws
 
 from components.component import Component, Context
+from settings.inventory import SCHEMA_VERSION
+from settings.inventory import Inventory as Document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.platform import Platform
+    from components.bucket import Bucket
+    from components.cluster import Cluster
+    from components.load_balancer import LoadBalancer
+    from components.network import Network
     from components.postgres import Postgres
     from components.redis import Redis
     from components.service import Service
     from settings import Stack
-
-SCHEMA_VERSION = 1
 
 
 class Inventory(Component):
@@ -37,7 +40,7 @@ class Inventory(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("inventory", name, opts)
-        path = f"/plinth/{context.stack}/inventory"
+        path = Document.path(context.stack)
         self._write(f"{name}-platform", f"{path}/platform", platform)
         for key, service in services.items():
             self._write(f"{name}-{key}", f"{path}/services/{key}", service)
@@ -55,9 +58,20 @@ class Inventory(Component):
         )
 
 
-def platform_document(settings: Stack, context: Context, platform: Platform) -> dict[str, Any]:
+def platform_document(
+    settings: Stack,
+    context: Context,
+    *,
+    network: Network,
+    cluster: Cluster,
+    load_balancer: LoadBalancer,
+    postgres: Postgres | None,
+    redis: Redis | None,
+    buckets: Mapping[str, Bucket],
+    secrets: Mapping[str, pulumi.Input[str]],
+) -> dict[str, Any]:
     """What the services share."""
-    balancer = platform.load_balancer
+    balancer = load_balancer.load_balancer
     return {
         "schema_version": SCHEMA_VERSION,
         "system": settings.system,
@@ -65,19 +79,19 @@ def platform_document(settings: Stack, context: Context, platform: Platform) -> 
         "tier": settings.tier,
         "stack": context.stack,
         "region": settings.region,
-        "cluster": platform.cluster.aws_name,
-        "private_subnet_ids": platform.network.private_subnet_ids,
+        "cluster": cluster.aws_name,
+        "private_subnet_ids": network.private_subnet_ids,
         "load_balancer": {
-            "name": balancer.aws_name,
-            "arn": balancer.load_balancer.arn,
-            "dns_name": balancer.load_balancer.dns_name,
-            "url": balancer.url,
+            "name": load_balancer.aws_name,
+            "arn": balancer.arn,
+            "dns_name": balancer.dns_name,
+            "url": load_balancer.url,
         },
-        "postgres": postgres_document(settings, platform.postgres) if platform.postgres else None,
-        "redis": redis_document(platform.redis) if platform.redis else None,
-        "buckets": {key: bucket.aws_name for key, bucket in platform.buckets.items()},
-        "secrets": platform.secrets,
-        "log_groups": {"tasks": platform.cluster.log_group.name, "exec": platform.cluster.exec_log_group.name},
+        "postgres": postgres_document(settings, postgres) if postgres else None,
+        "redis": redis_document(redis) if redis else None,
+        "buckets": {key: bucket.aws_name for key, bucket in buckets.items()},
+        "secrets": secrets,
+        "log_groups": {"tasks": cluster.log_group.name, "exec": cluster.exec_log_group.name},
     }
 
 

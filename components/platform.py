@@ -139,7 +139,17 @@ class Platform:
         Inventory(
             "inventory",
             self._context,
-            platform_document(self._settings, self._context, self),
+            platform_document(
+                self._settings,
+                self._context,
+                network=self.network,
+                cluster=self.cluster,
+                load_balancer=self.load_balancer,
+                postgres=self.postgres,
+                redis=self.redis,
+                buckets=self.buckets,
+                secrets=self.secrets,
+            ),
             {key: service_document(service) for key, service in self.services.items()},
             self._opts,
         )

@@ -25,7 +25,7 @@ def test_the_vpc_has_the_range_and_dns_of_the_source(prod: Recorder) -> None:
 
 
 @pytest.mark.requirement("AUT-NET-02", "AUT-NET-06")
-@pytest.mark.parametrize(("number", "letter"), enumerate(ZONES, start=1))
+@pytest.mark.parametrize(("number", "letter"), list(enumerate(ZONES, start=1)))
 def test_each_zone_has_its_public_subnet(prod: Recorder, number: int, letter: str) -> None:
     subnet = prod.one("ec2/subnet:Subnet", f"network-public-{letter}").inputs
     assert subnet["cidrBlock"] == f"10.0.{number}.0/24"
@@ -35,7 +35,7 @@ def test_each_zone_has_its_public_subnet(prod: Recorder, number: int, letter: st
 
 
 @pytest.mark.requirement("AUT-NET-03", "AUT-NET-06")
-@pytest.mark.parametrize(("number", "letter"), enumerate(ZONES, start=1))
+@pytest.mark.parametrize(("number", "letter"), list(enumerate(ZONES, start=1)))
 def test_each_zone_has_its_private_subnet(prod: Recorder, number: int, letter: str) -> None:
     subnet = prod.one("ec2/subnet:Subnet", f"network-private-{letter}").inputs
     assert subnet["cidrBlock"] == f"10.0.{number + 9}.0/24"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pytest
 
+from settings.inventory import Inventory
 from tests.components.recording import ROOT, build
 from tests.components.stacks import stack
 
@@ -57,20 +58,19 @@ def test_everything_is_tagged_by_the_one_provider(prod: Recorder) -> None:
 
 
 def test_the_inventory_says_what_operators_need(prod: Recorder) -> None:
-    parameters = {
-        parameter.inputs["name"]: parameter.inputs["insecureValue"] for parameter in prod.all("ssm/parameter:Parameter")
-    }
-    platform = json.loads(parameters["/plinth/prod/inventory/platform"])
-    assert platform["cluster"] == "auterity-cluster-production"
-    assert platform["load_balancer"]["url"] == "https://alb.example"
-    assert platform["postgres"]["host"] == "db.example"
-    assert platform["buckets"]["uploads"] == "auterity-uploads-production"
-    backend = json.loads(parameters["/plinth/prod/inventory/services/backend"])
-    assert backend["name"] == "auterity-backend-production"
-    assert backend["strategy"] == "blue_green"
-    assert backend["health_path"] == "/health"
-    assert backend["tasks"] == {"migrate": "auterity-backend-migrate-production"}
-    assert backend["alternate_target_group_arn"]
+    parameters = {each.inputs["name"]: each.inputs["insecureValue"] for each in prod.all("ssm/parameter:Parameter")}
+    inventory = Inventory.read("prod", parameters)
+    assert inventory.platform.cluster == "auterity-cluster-production"
+    assert inventory.platform.load_balancer.url == "https://alb.example"
+    assert inventory.platform.postgres is not None
+    assert inventory.platform.postgres.host == "db.example"
+    assert inventory.platform.buckets["uploads"] == "auterity-uploads-production"
+    assert set(inventory.services) == {"backend", "frontend"}
+    backend = inventory.services["backend"]
+    assert backend.name == "auterity-backend-production"
+    assert (backend.strategy, backend.health_path) == ("blue_green", "/health")
+    assert backend.tasks == {"migrate": "auterity-backend-migrate-production"}
+    assert backend.alternate_target_group_arn
 
 
 @pytest.mark.requirement("AUT-SEC-13", "GRD-12")

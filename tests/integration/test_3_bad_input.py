@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.integration.cloud import Cloud
 
-MISTAKES = {
+MISTAKES: dict[str, Any] = {
     "network__cidr": "10.0.0.0/21",
     "services__backend__port": 0,
     "services__backend__count": {"min": 5, "desired": 3, "max": 2},
