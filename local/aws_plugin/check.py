@@ -92,10 +92,10 @@ def _type(value: Any, kind: Type, path: str, problems: list[Problem]) -> None:  
     if isinstance(kind, str):
         problem = _scalar(value, kind)
         if problem:
-            problems.append(Problem(path, problem))
+            problems.append(Problem(path, problem, f", not {value!r}"))
     elif "props" in kind:
         if not isinstance(value, Mapping):
-            problems.append(Problem(path, f"must be an object, not {value!r}"))
+            problems.append(Problem(path, "must be an object", f", not {value!r}"))
             return
         problems += [
             Problem(f"{path}.{name}", f"no such property; {nearest(name, kind['props'])}")
@@ -108,12 +108,12 @@ def _type(value: Any, kind: Type, path: str, problems: list[Problem]) -> None:  
                 _type(item, kind["props"][name], f"{path}.{name}", problems)
     elif "list" in kind:
         if not isinstance(value, list):
-            problems.append(Problem(path, f"must be a list, not {value!r}"))
+            problems.append(Problem(path, "must be a list", f", not {value!r}"))
             return
         for index, item in enumerate(value):
             _type(item, kind["list"], f"{path}[{index}]", problems)
     elif not isinstance(value, Mapping):
-        problems.append(Problem(path, f"must be a map, not {value!r}"))
+        problems.append(Problem(path, "must be a map", f", not {value!r}"))
     else:
         for name, item in value.items():
             _type(item, kind["map"], f"{path}.{name}", problems)
@@ -122,17 +122,17 @@ def _type(value: Any, kind: Type, path: str, problems: list[Problem]) -> None:  
 def _scalar(value: Any, kind: str) -> str:
     """Why `value` is not of the kind; pulumi-aws takes the text of a number and of a truth value as well."""
     if isinstance(value, Mapping | list):
-        return f"must be one value of type {kind}, not {type(value).__name__}"
+        return f"must be one value of type {kind}"
     text = str(value)
     if kind == "bool" and text.lower() not in {"true", "false"}:
-        return f"must be true or false, not {value!r}"
+        return "must be true or false"
     if kind == "int" and (isinstance(value, bool) or not re.fullmatch(r"-?\d+", text)):
-        return f"must be a whole number, not {value!r}"
+        return "must be a whole number"
     if kind == "float":
         try:
             float(value)
         except ValueError:
-            return f"must be a number, not {value!r}"
+            return "must be a number"
     return ""
 
 
@@ -162,7 +162,8 @@ def _limits(plan: Plan, inputs: Mapping[str, Any]) -> list[Problem]:
     for path, limit in plan.resource.limits.items():
         value = lookup(inputs, path)
         values = value if isinstance(value, list) else [value]
-        problems += [Problem(path, _why(item, limit)) for item in values if not _allowed(item, limit)]
+        why = f"is refused by AWS: {limit.why}"
+        problems += [Problem(path, why, _got(item)) for item in values if not _allowed(item, limit)]
     return problems
 
 
@@ -175,9 +176,8 @@ def _allowed(value: Any, limit: Limit) -> bool:
     return re.fullmatch(limit.pattern, value) is not None and limit.min <= len(value) <= (limit.max or len(value))
 
 
-def _why(value: Any, limit: Limit) -> str:
-    size = f" ({len(value)} characters)" if isinstance(value, str) and limit.max and len(value) > limit.max else ""
-    return f"{value!r}{size} is refused by AWS: {limit.why}"
+def _got(value: Any) -> str:
+    return f"; it is {value!r}, {len(value)} characters" if isinstance(value, str) else f"; it is {value!r}"
 
 
 def _choices(plan: Plan, inputs: Mapping[str, Any]) -> list[Problem]:

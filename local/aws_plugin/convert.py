@@ -12,7 +12,7 @@ import difflib
 import functools
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from local.aws_plugin.catalog import Shape, Type
@@ -27,10 +27,19 @@ _FLOATS = frozenset({"float", "double"})
 
 
 class Problem(NamedTuple):
-    """Something wrong with an input: which property, and what the rule is."""
+    """Something wrong with an input: which property, what the rule is, and what it is instead.
+
+    Only `got` may hold the value itself: it is not shown where the property is secret.
+    """
 
     path: str
     reason: str
+    got: str = ""
+
+    def text(self, secrets: Collection[str] = ()) -> str:
+        """The message, without the values of the properties named in `secrets`."""
+        hidden = re.split(r"[.\[]", self.path, maxsplit=1)[0] in secrets
+        return f"{self.path}: {self.reason}{'' if hidden else self.got}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -104,8 +113,8 @@ class ToAws:
             return {key: self.convert(item, inner, f"{path}.{key}") for key, item in value.items()}
         return self._scalar(value, shape, path)
 
-    def _refuse(self, path: str, reason: str, value: Any) -> Any:
-        self.problems.append(Problem(path, reason))
+    def _refuse(self, path: str, reason: str, value: Any, *, show: bool = False) -> Any:
+        self.problems.append(Problem(path, reason, f", not {value!r}" if show else ""))
         return value
 
     def _structure(self, value: Any, shape: Shape, path: str) -> Any:
@@ -147,11 +156,11 @@ class ToAws:
             try:
                 number = int(value) if kind in _INTEGERS and not isinstance(value, float) else float(value)
             except (TypeError, ValueError):
-                return self._refuse(path, f"must be a number, not {value!r}", value)
+                return self._refuse(path, "must be a number", value, show=True)
             if kind in _INTEGERS and isinstance(number, float):
-                return self._refuse(path, f"must be a whole number, not {value!r}", value)
+                return self._refuse(path, "must be a whole number", value, show=True)
             if not self._within(number, shape):
-                self._refuse(path, f"must be {_range(shape)}, not {number}", value)
+                self._refuse(path, f"must be {_range(shape)}", number, show=True)
             return number
         if kind == "blob":
             return value.encode() if isinstance(value, str) else value
@@ -170,12 +179,11 @@ class ToAws:
         if not isinstance(value, str):
             return self._refuse(path, f"must be text, not {type(value).__name__}", value)
         if "enum" in shape and value not in shape["enum"]:
-            self._refuse(path, f"`{value}` is not one of AWS's values: {nearest(value, shape['enum'])}", value)
+            self._refuse(path, f"must be one of AWS's values ({nearest(value, shape['enum'])})", value, show=True)
         if not self._within(len(value), shape):
             self._refuse(path, f"must have {_range(shape)} characters, not {len(value)}", value)
         elif "pattern" in shape and not matches(shape["pattern"], value):
-            shown = "its value" if shape.get("sensitive") else f"`{value[:80]}`"
-            self._refuse(path, f"{shown} does not match AWS's pattern {shape['pattern']}", value)
+            self._refuse(path, f"must match AWS's pattern {shape['pattern']}", value, show=not shape.get("sensitive"))
         return value
 
     @staticmethod

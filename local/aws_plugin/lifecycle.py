@@ -194,7 +194,8 @@ class Lifecycle:
         if call in self.spec.calls():
             params, problems = self.plan.build(call, inputs, state, only)
             if problems:
-                raise InvalidError("; ".join(f"{p.path} {p.reason}" for p in problems))
+                # Without values: which of them are secret is not known here.
+                raise InvalidError(f"{call.op}: " + "; ".join(f"{p.path} {p.reason}" for p in problems))
         else:
             params = {k: v for k, v in resolve(call.params, state).items() if v is not None}
         if call in self.spec.read:

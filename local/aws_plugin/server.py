@@ -132,7 +132,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         olds = decode(request.olds).values
         name = request.urn.rsplit("::", 1)[1]
         inputs, problems = check(self._plan(token), news.values, olds, self._settings, name, request.randomSeed)
-        failures = [provider_pb2.CheckFailure(property=p.path, reason=f"{p.path}: {p.reason}") for p in problems]
+        # Without `property`: the engine would print the value beside it, were it a secret or not.
+        failures = [provider_pb2.CheckFailure(reason=p.text(_secret(news))) for p in problems]
         return provider_pb2.CheckResponse(inputs=encode(inputs, _secret(news)), failures=failures)
 
     @_answers

@@ -57,7 +57,7 @@ def _ministack() -> str | None:
     """A Python that has MiniStack: PLINTH_MINISTACK_PYTHON, or the one that `make up` made."""
     named = os.environ.get("PLINTH_MINISTACK_PYTHON")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "plinth"
-    found = [named] if named else [str(p) for p in sorted(cache.glob("*emulator*/bin/python"))]
+    found = [named] if named else [str(p) for p in sorted(cache.glob("venv/emulator-*/bin/python"))]
     return next((python for python in found if Path(python).exists()), None)
 
 
@@ -72,6 +72,8 @@ def endpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
     environment = {
         **os.environ,
         "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "STATE_DIR": str(home / "state"),
+        # Without containers: it removes every container that a MiniStack made, those of a running local cloud too.
+        "DOCKER_HOST": f"unix://{home}/none.sock",
         "S3_DATA_DIR": str(home / "s3"), "MINISTACK_REGION": "us-west-2", "LOG_LEVEL": "WARNING",
     }  # fmt: skip
     root = Path(__file__).parents[2]

@@ -265,7 +265,7 @@ LISTENER = Resource(
     | {name: f"Attributes[{key}]" for name, key in _LISTENER_ATTRIBUTES.items()},
     encode={"certificateArn": lambda value: [{"CertificateArn": value}], "defaultActions": _with_target},
     unechoed={"defaultActions.forward": ALB_FORWARD},
-    outputs={"certificateArn": "Certificates[0].CertificateArn"} | dict.fromkeys(_LISTENER_ATTRIBUTES, lambda *_: None),
+    outputs={"certificateArn": "Certificates[0].CertificateArn"},
     limits={"port": Limit(min=1, max=65535, why="a port is between 1 and 65535")},
     checks=(_forwards("defaultActions"), _https),
     tags=TAGS,
