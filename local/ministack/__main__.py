@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ministack.app import main
 
-from local.ministack import front_door, managed_password, target_health
+from local.ministack import front_door, managed_password, target_health, trust
 
 front_door.install()
 managed_password.install()
 target_health.install()
+trust.install()
 main()

@@ -34,10 +34,12 @@ def test_the_frontend_answers_the_rest(prod: Cloud) -> None:
     assert "<html" in body
 
 
-@pytest.mark.requirement("AUT-DAT-01", "CRT-SEC-01", "AUT-CFG-02")
-def test_the_backend_reaches_its_database_over_tls(prod: Cloud) -> None:
-    checks = json.loads(get(f"{prod.url('prod')}/health/detailed")[1])["checks"]
-    assert checks["database"]["status"] == "healthy", checks
+@pytest.mark.requirement("AUT-DAT-01", "AUT-DAT-02", "CRT-SEC-01", "AUT-CFG-02", "AUT-MON-01")
+def test_the_backend_reaches_its_database_and_its_cache_over_tls(prod: Cloud) -> None:
+    status, body = get(f"{prod.url('prod')}/health/detailed")
+    checks = json.loads(body)["checks"]
+    assert {name: check["status"] for name, check in checks.items()} == {"database": "healthy", "redis": "healthy"}
+    assert status == 200
 
 
 @pytest.mark.requirement("CRT-IMG-01", "CRT-SEC-04", "AUT-DEP-03")
