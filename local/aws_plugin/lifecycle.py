@@ -107,8 +107,7 @@ class Lifecycle:
 
         inputs and outputs: as last known; both empty for an import.
         """
-        state = State(self.aws, outputs, inputs, {"id": resource_id})
-        state.update({k: v for k, v in self._parse(resource_id).items() if k not in state})
+        state = self._known(resource_id, inputs, outputs)
         found = self._found(state)
         if found is None or (self.spec.gone and search(self.spec.gone, found)):
             return None
@@ -138,7 +137,7 @@ class Lifecycle:
         if "region" not in self.plan.outputs:
             del now["region"]
         state.update(now)
-        return self._identify(state, None) or resource_id, fresh, now
+        return self._identify(state, found, created=False) or resource_id, fresh, now
 
     def update(
         self, resource_id: str, olds: Mapping[str, Any], news: Mapping[str, Any], outputs: Mapping[str, Any]
@@ -166,8 +165,7 @@ class Lifecycle:
 
     def delete(self, resource_id: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> None:
         """Delete the resource; that it is gone already is fine."""
-        state = State(self.aws, outputs, inputs, {"id": resource_id})
-        state.update({k: v for k, v in self._parse(resource_id).items() if k not in state})
+        state = self._known(resource_id, inputs, outputs)
         if state.get("skipDestroy"):
             return
         try:
@@ -222,13 +220,18 @@ class Lifecycle:
         for wait in waits:
             self.aws.wait(self.spec.service, wait, resolve(wait.params, state), str(state.get("region") or ""))
 
-    def _identify(self, state: Mapping[str, Any], response: Mapping[str, Any] | None) -> str:
-        """The id, from the response of the create call or, with None, from what is known after a read."""
+    def _identify(self, state: Mapping[str, Any], response: Mapping[str, Any], *, created: bool = True) -> str:
+        """The id, from what is known and the response of the create call, or what the reads found."""
         if callable(self.spec.id):
-            return str(self.spec.id(state, response or {}) or "")
+            return str(self.spec.id(state, response) or "")
         if "{" in self.spec.id:
             return str(resolve(self.spec.id, state) or "")
-        return str(search(self.spec.id, response) or "") if response is not None else str(state["id"])
+        return str(search(self.spec.id, response) or "") if created else str(state["id"])
+
+    def _known(self, resource_id: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> State:
+        """What is known of a resource before it is read: for an import, what its id says."""
+        parsed = self._parse(resource_id)
+        return State(self.aws, parsed, outputs, inputs, {"id": parsed.get("id", resource_id)})
 
     def _parse(self, resource_id: str) -> dict[str, str]:
         """The properties that an id is made of, by the template of the import id or of the id."""
@@ -313,6 +316,9 @@ class Lifecycle:
             if name in self.plan.supported and name in {*self.plan.inputs, "tagsAll"} and value not in ("", [], {}, None):
                 inputs[name] = value
         inputs.pop("namePrefix", None)
+        for choice in self.spec.required_one:
+            for other in [name for name in choice if name in inputs][1:]:
+                del inputs[other]
         return inputs
 
     def _tag(self, olds: Mapping[str, str], news: Mapping[str, str], state: State) -> None:

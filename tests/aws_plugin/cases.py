@@ -19,14 +19,14 @@ _numbers = itertools.count(1)
 class Case:
     """Inputs from (made, unique name), and the inputs that an update changes.
 
-    docker: AWS's answer needs containers. stays: a delete leaves AWS's default in place, which a read finds.
+    import_id: a template over the outputs, where `pulumi import` takes something else than the id. stays: a delete leaves AWS's default in place, which a read finds.
     """
 
     token: str
     inputs: Callable[[Made, str], dict[str, Any]]
     change: Mapping[str, Any] = field(default_factory=dict)
-    docker: bool = False
     stays: bool = False
+    import_id: str = ""
 
 
 def _policy(*actions: str, principal: str = "") -> str:
@@ -108,10 +108,12 @@ CASES: dict[str, Case] = {
             "routeTableId": m("route_table")["id"], "gatewayId": m("gateway")["id"],
             "destinationCidrBlock": "0.0.0.0/0" if n.startswith("need") else f"172.16.{next(_numbers)}.0/24",
         },
+        import_id="{routeTableId}_{destinationCidrBlock}",
     ),
     "association": Case(
         "aws:ec2/routeTableAssociation:RouteTableAssociation",
         lambda m, _: {"routeTableId": m("route_table")["id"], "subnetId": m("subnet")["id"]},
+        import_id="{subnetId}/{routeTableId}",
     ),
     "group": Case(
         "aws:ec2/securityGroup:SecurityGroup",
@@ -213,6 +215,7 @@ CASES: dict[str, Case] = {
             "visibilityConfig": _WAF_VISIBLE, "description": "of a test",
         },
         {"rules": _WAF_RULES[:1], **_TAGS},
+        import_id="{id}/{name}/{scope}",
     ),
     "web_acl_association": Case(
         "aws:wafv2/webAclAssociation:WebAclAssociation",
@@ -244,6 +247,7 @@ CASES: dict[str, Case] = {
             "runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
         },
         _TAGS,
+        import_id="{arn}",
     ),
     "service": Case(
         "aws:ecs/service:Service",
@@ -256,6 +260,7 @@ CASES: dict[str, Case] = {
             "deploymentConfiguration": {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": "5"},
         },
         {"deploymentMaximumPercent": 150, "enableExecuteCommand": False},
+        import_id="need-cluster/{name}",
     ),
     "scaling_target": Case(
         "aws:appautoscaling/target:Target",
@@ -264,6 +269,7 @@ CASES: dict[str, Case] = {
             "resourceId": f"service/{m('cluster')['name']}/{n}", "minCapacity": 2, "maxCapacity": 10,
         },
         {"maxCapacity": 12},
+        import_id="{serviceNamespace}/{resourceId}/{scalableDimension}",
     ),
     "scaling_policy": Case(
         "aws:appautoscaling/policy:Policy",
@@ -277,6 +283,7 @@ CASES: dict[str, Case] = {
         },
         {"stepScalingPolicyConfiguration": {"adjustmentType": "ChangeInCapacity", "cooldown": 90,
          "stepAdjustments": [{"scalingAdjustment": 1, "metricIntervalLowerBound": "0"}]}},
+        import_id="{serviceNamespace}/{resourceId}/{scalableDimension}/{name}",
     ),
     "tracking_policy": Case(
         "aws:appautoscaling/policy:Policy",
@@ -288,6 +295,7 @@ CASES: dict[str, Case] = {
         },
         {"targetTrackingScalingPolicyConfiguration": {"targetValue": 60.5,
          "predefinedMetricSpecification": {"predefinedMetricType": "ECSServiceAverageCPUUtilization"}}},
+        import_id="{serviceNamespace}/{resourceId}/{scalableDimension}/{name}",
     ),
     "log_group": Case(
         "aws:cloudwatch/logGroup:LogGroup", lambda _, n: {"name": f"/aws/ecs/{n}", "retentionInDays": 30}, {"retentionInDays": 60}
@@ -359,7 +367,7 @@ CASES: dict[str, Case] = {
             "iamDatabaseAuthenticationEnabled": True, "deletionProtection": False, "applyImmediately": True,
         },
         {"backupRetentionPeriod": 14, **_TAGS},
-        docker=True,
+        import_id="{identifier}",
     ),
     "redis_subnets": Case(
         "aws:elasticache/subnetGroup:SubnetGroup",
@@ -376,7 +384,6 @@ CASES: dict[str, Case] = {
             "snapshotRetentionLimit": 7, "snapshotWindow": "03:00-05:00", "parameterGroupName": "default.redis7",
         },
         {"snapshotRetentionLimit": 8, "description": "changed"},
-        docker=True,
     ),
     "bucket": Case("aws:s3/bucket:Bucket", lambda _, n: {"bucket": n, "forceDestroy": True, "tags": {"Name": n}}, _TAGS),
     "versioning": Case(

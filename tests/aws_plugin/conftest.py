@@ -79,7 +79,7 @@ def endpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
     root = Path(__file__).parents[2]
     with ExitStack() as stack:
         for command, env, url in (
-            ([python, "-m", "ministack"], environment, f"http://127.0.0.1:{port}/_ministack/health"),
+            ([python, "-m", "local.ministack"], environment, f"http://127.0.0.1:{port}/_ministack/health"),
             ([sys.executable, "-m", "local.fakes", "--port", str(fakes)], dict(os.environ), f"http://127.0.0.1:{fakes}/health"),
         ):
             log = stack.enter_context((home / f"{command[2]}.log").open("wb"))
@@ -123,7 +123,7 @@ class World:
         """The outputs of the resource that case `name` makes, made on the first ask."""
         if name not in self.made:
             case = CASES[name]
-            resource_id, outputs = self.lifecycle(case.token).create(self.inputs(case, f"need-{name.replace('_', '-')}"))
+            resource_id, outputs = self.lifecycle(case.token).create(self.checked(case.token, case.inputs(self.outputs, f"need-{name.replace('_', '-')}")))
             self.made[name] = {**outputs, "id": resource_id}
         return self.made[name]
 

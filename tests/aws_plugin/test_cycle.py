@@ -29,6 +29,12 @@ def test_cycle(world: World, name: str) -> None:
     assert not diff(lifecycle.plan, fresh, inputs), "a refresh sees drift where nothing changed"
     assert again == outputs
 
+    import_id = case.import_id.format(**{**outputs, "id": resource_id}) or resource_id
+    imported = lifecycle.read(import_id, {}, {}) or pytest.fail(f"cannot be imported by {import_id}")
+    assert imported[0] == resource_id
+    # What an import writes down is what a program would have to say: it passes the check, and changes nothing.
+    assert not diff(lifecycle.plan, imported[1], world.checked(case.token, _own(imported[1])))
+
     if case.change:
         changed = world.checked(case.token, {**_own(inputs), **case.change})
         assert not [c for c in diff(lifecycle.plan, inputs, changed) if c.replaces]

@@ -201,6 +201,7 @@ INSTANCE = Resource(
         "address": "Endpoint.Address", "port": "Endpoint.Port", "hostedZoneId": "Endpoint.HostedZoneId",
         "endpoint": lambda _, f: f"{f['Endpoint']['Address']}:{f['Endpoint']['Port']}" if f.get("Endpoint") else None,
         "engineVersionActual": "EngineVersion", "masterUserSecrets": "MasterUserSecret",
+        "manageMasterUserPassword": lambda _, found: True if found.get("MasterUserSecret") else None,
         # It moves with time, and would show as drift.
         "latestRestorableTime": lambda *_: None,
         "replicas": "ReadReplicaDBInstanceIdentifiers",

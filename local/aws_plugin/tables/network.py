@@ -227,7 +227,7 @@ ROUTE_TABLE_ASSOCIATION = Resource(
     token="aws:ec2/routeTableAssociation:RouteTableAssociation",
     service="ec2",
     create=Call(op="AssociateRouteTable"),
-    id=lambda state, response: response.get("AssociationId") or state.get("associationId") or state["id"],
+    id=lambda _, found: found.get("AssociationId") or found["RouteTableAssociationId"],
     import_id="{subnetId}/{routeTableId}",
     read=(Call(op="DescribeRouteTables", params={"Filters": _association_filter}, at=_find_association),),
     delete=(Call(op="DisassociateRouteTable", params={"AssociationId": "$id"}),),
