@@ -10,7 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PROJECT = "name: {name}\nruntime: python\n"
-EMPTY_PACK = 'from pulumi_policy import PolicyPack\n\nPolicyPack("empty", policies=[])\n'
+# The SDK refuses a pack without any policy.
+EMPTY_PACK = """\
+from pulumi_policy import PolicyPack, ResourceValidationPolicy
+
+nothing = ResourceValidationPolicy(name="nothing", description="Looks at nothing", validate=lambda args, report: None)
+PolicyPack("empty", policies=[nothing])
+"""
 
 # Bindings that a flat program would import under another name than the token's, or that Plinth does without: the
 # floor gets the same saving, so that the ratio shows what components and policies cost and nothing else.
@@ -26,7 +32,7 @@ def write_empty(directory: Path) -> Path:
 
 
 def write_empty_pack(directory: Path) -> Path:
-    """A policy pack without a policy."""
+    """A policy pack with one policy, which does nothing."""
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "PulumiPolicy.yaml").write_text("runtime: python\n")
     (directory / "__main__.py").write_text(EMPTY_PACK)

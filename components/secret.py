@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import string
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from settings import Secret as SecretSettings
 
 RECOVERY_DAYS = 30
+CHARACTERS = string.ascii_letters + string.digits
 
 
 class Secret(Component):
@@ -62,10 +64,11 @@ def generated_secret(
 ) -> Secret:
     """A secret with a random value of `length` characters, made once; a new `version` makes a new value.
 
-    The characters are those of URL-safe base 64, so that it fits into a connection URL and into what ElastiCache
-    takes as a token.
+    Letters and digits only: they fit into a connection URL, and are among the characters of an ElastiCache token
+    (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html).
     """
-    return Secret(name, context, secrets.token_urlsafe(length)[:length], version=version, keep=True, opts=opts)
+    value = "".join(secrets.choice(CHARACTERS) for _ in range(length))
+    return Secret(name, context, value, version=version, keep=True, opts=opts)
 
 
 def stack_secret(

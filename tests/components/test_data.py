@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -134,7 +135,7 @@ def test_what_is_secret_is_encrypted_in_the_state(prod: Recorder) -> None:
 @pytest.mark.requirement("AUT-DAT-02", "AUT-CFG-02")
 def test_the_cache_and_its_url_share_the_token_that_secrets_manager_holds(prod: Recorder) -> None:
     token = prod.one("secretsmanager/secretVersion:SecretVersion", "redis-token-v1").inputs["secretString"]
-    assert 16 <= len(token) <= 128
+    assert re.fullmatch(r"[A-Za-z0-9]{16,128}", token)
     assert prod.one("elasticache/replicationGroup:ReplicationGroup").inputs["authToken"] == token
     url = prod.one("secretsmanager/secretVersion:SecretVersion", "redis-url").inputs["secretString"]
     assert url == f"rediss://:{token}@cache.example:6379/0"
