@@ -70,7 +70,9 @@ class Aws:
             if key not in self._clients:
                 from botocore.config import Config  # noqa: PLC0415
 
-                config = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=5, max_pool_connections=32)
+                config = Config(
+                    retries={"mode": "standard", "max_attempts": 5}, connect_timeout=5, max_pool_connections=32
+                )
                 self._clients[key] = self._session.create_client(service, region_name=key[1], config=config)
             return self._clients[key]
 
@@ -131,7 +133,9 @@ class Aws:
             state = verdict(answer)
             if state == "success":
                 return
-            if state == "failure" or ("Error" in answer and state == "retry" and not AwsError("", answer["Error"]["Code"]).gone):
+            if state == "failure" or (
+                "Error" in answer and state == "retry" and not AwsError("", answer["Error"]["Code"]).gone
+            ):
                 raise AwsError(f"{service} {wait.name or op}: {_summary(answer)}")
             if time.monotonic() > deadline:
                 raise AwsError(f"{service} {wait.name or op}: not so after {wait.timeout:.0f} s: {_summary(answer)}")

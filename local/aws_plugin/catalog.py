@@ -39,7 +39,7 @@ class Catalog:
         self._resources = tuple(resources)
         self._cache = cache or cache_dir(self._resources)
 
-    @functools.lru_cache(maxsize=None)  # noqa: B019 - one catalog lives as long as the process
+    @functools.cache  # noqa: B019 - one catalog lives as long as the process
     def module(self, name: str) -> dict[str, Any]:
         """The types and models for one module of pulumi_aws."""
         path = self._cache / f"{name}.json"

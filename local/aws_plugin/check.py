@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ class Settings:
 
 
 def check(
-    plan: Plan, news: Mapping[str, Any], olds: Mapping[str, Any], settings: Settings, urn_name: str, seed: bytes
+    plan: Plan, news: Mapping[str, Any], olds: Mapping[str, Any], settings: Settings, *, urn_name: str, seed: bytes
 ) -> tuple[dict[str, Any], list[Problem]]:
     """The inputs as they will be applied, and everything that is wrong with them.
 
@@ -47,7 +48,8 @@ def check(
     problems += _limits(plan, inputs)
     problems += _choices(plan, inputs)
     for rule in resource.checks:
-        problems += [Problem(*found) for found in rule(inputs)]
+        with contextlib.suppress(_NotKnownError):
+            problems += [Problem(*found) for found in rule(_Known(inputs))]
     problems += _requests(plan, inputs)
     return inputs, _distinct(problems)
 
@@ -61,13 +63,17 @@ def _unknown_properties(plan: Plan, news: Mapping[str, Any]) -> list[Problem]:
             problems.append(Problem(name, f"no such property of {plan.resource.token}; {nearest(name, plan.inputs)}"))
         elif name not in plan.supported:
             problems.append(
-                Problem(name, "pulumi-aws has this property, but the stand-in plugin cannot set it: add it to its table")
+                Problem(
+                    name, "pulumi-aws has this property, but the stand-in plugin cannot set it: add it to its table"
+                )
             )
         else:
             nested = plan.nested_paths(name)
             if nested and isinstance(value, Mapping):
                 problems += [
-                    Problem(f"{name}.{inner}", f"the stand-in plugin cannot set it; {nearest(f'{name}.{inner}', nested)}")
+                    Problem(
+                        f"{name}.{inner}", f"the stand-in plugin cannot set it; {nearest(f'{name}.{inner}', nested)}"
+                    )
                     for inner in value
                     if f"{name}.{inner}" not in nested and inner in plan.inputs[name].get("props", {})
                 ]
@@ -86,37 +92,35 @@ def _types(plan: Plan, news: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
-def _type(value: Any, kind: Type, path: str, problems: list[Problem]) -> None:  # noqa: C901 - a case a kind
+def _type(value: Any, kind: Type, path: str, problems: list[Problem]) -> None:
+    """Compare a value with a type of pulumi-aws, as deep as it goes."""
     if value is UNKNOWN or kind == "any":
         return
     if isinstance(kind, str):
-        problem = _scalar(value, kind)
-        if problem:
-            problems.append(Problem(path, problem, f", not {value!r}"))
-    elif "props" in kind:
-        if not isinstance(value, Mapping):
-            problems.append(Problem(path, "must be an object", f", not {value!r}"))
-            return
-        problems += [
-            Problem(f"{path}.{name}", f"no such property; {nearest(name, kind['props'])}")
-            for name in value
-            if name not in kind["props"]
-        ]
-        problems += [Problem(f"{path}.{name}", "is required") for name in kind["required"] if name not in value]
-        for name, item in value.items():
-            if name in kind["props"]:
-                _type(item, kind["props"][name], f"{path}.{name}", problems)
-    elif "list" in kind:
-        if not isinstance(value, list):
-            problems.append(Problem(path, "must be a list", f", not {value!r}"))
-            return
+        reason = _scalar(value, kind)
+        if reason:
+            problems.append(Problem(path, reason, f", not {value!r}"))
+        return
+    form, wanted = (list, "a list") if "list" in kind else (dict, "a map" if "map" in kind else "an object")
+    if not isinstance(value, form):
+        problems.append(Problem(path, f"must be {wanted}", f", not {value!r}"))
+    elif isinstance(value, list):
         for index, item in enumerate(value):
             _type(item, kind["list"], f"{path}[{index}]", problems)
-    elif not isinstance(value, Mapping):
-        problems.append(Problem(path, "must be a map", f", not {value!r}"))
-    else:
+    elif "map" in kind:
         for name, item in value.items():
             _type(item, kind["map"], f"{path}.{name}", problems)
+    else:
+        _object(value, kind, path, problems)
+
+
+def _object(value: Mapping[str, Any], kind: Type, path: str, problems: list[Problem]) -> None:
+    problems += [Problem(f"{path}.{name}", "is required") for name in kind["required"] if name not in value]
+    for name, item in value.items():
+        if name in kind["props"]:
+            _type(item, kind["props"][name], f"{path}.{name}", problems)
+        else:
+            problems.append(Problem(f"{path}.{name}", f"no such property; {nearest(name, kind['props'])}"))
 
 
 def _scalar(value: Any, kind: str) -> str:
@@ -203,11 +207,29 @@ def _requests(plan: Plan, inputs: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
+class _NotKnownError(Exception):
+    """A rule asked for a value that is known only after apply: it is asked again then."""
+
+
+class _Known(dict[str, Any]):
+    """Inputs for rules: whether one is set can be asked of all, its value only where it is known."""
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        if value is UNKNOWN:
+            raise _NotKnownError
+        return value
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value, or `default` where the input is not set."""
+        return self[key] if key in self else default  # noqa: SIM401 - dict's own get would pass by __getitem__
+
+
 class _Later(dict[str, Any]):
     """Properties at a time when what AWS computes is not known yet."""
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002 - the signature of dict
-        return self[key] if key in self else UNKNOWN
+        return super().get(key, UNKNOWN)
 
 
 def _distinct(problems: list[Problem]) -> list[Problem]:

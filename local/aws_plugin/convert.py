@@ -7,7 +7,7 @@ one object and a list of one, a map and a list of pairs, a number and its text.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import difflib
 import functools
 import json
@@ -54,7 +54,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def spellings(name: str) -> tuple[str, ...]:
     """The forms under which a property may appear in AWS's models, best first, all in lower case."""
     low = name.lower()
-    forms = [low, low + "s"]
+    forms = [low, low + "s", low + "es"]
     if low.endswith("ies"):
         forms.append(low[:-3] + "y")
     if low.endswith("s"):
@@ -147,7 +147,7 @@ class ToAws:
         numbered = isinstance(value, list)
         return [self.convert(v, inner, f"{path}[{i}]" if numbered else path) for i, v in enumerate(items)]
 
-    def _scalar(self, value: Any, shape: Shape, path: str) -> Any:  # noqa: C901, PLR0911 - a case a kind
+    def _scalar(self, value: Any, shape: Shape, path: str) -> Any:
         kind = shape["type"]
         if kind == "boolean":
             flag = {"true": True, "false": False}.get(str(value).lower())
@@ -202,7 +202,13 @@ def _range(shape: Shape) -> str:
 def compiled(pattern: str) -> re.Pattern[str] | None:
     """A pattern of botocore's models (Java's dialect) for Python, or None where there is no equivalent."""
     text = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", "\U00010000-\U0010ffff")
-    for java, python in ((r"\p{L}", r"\w"), (r"\p{N}", r"\w"), (r"\p{Z}", r"\s"), (r"\p{ASCII}", r"\x00-\x7f")):
+    for java, python in (
+        (r"\p{L}", r"\w"),
+        (r"\p{N}", r"\w"),
+        (r"\p{Z}", r"\s"),
+        (r"\p{ASCII}", r"\x00-\x7f"),
+        (r"\p{Print}", "[ -~]"),
+    ):
         text = text.replace(java, python)
     try:
         return re.compile(text, re.DOTALL)
@@ -246,7 +252,7 @@ def take(found: Mapping[str, Any], member: str) -> Any:
     return value
 
 
-def from_aws(value: Any, kind: Type, rename: Names, path: str = "") -> Any:  # noqa: C901, PLR0911 - a case a kind
+def from_aws(value: Any, kind: Type, rename: Names, path: str = "") -> Any:
     """The Pulumi value of type `kind` for what a response has."""
     if value is None:
         return None
@@ -285,8 +291,8 @@ def _scalar_from_aws(value: Any, kind: str) -> Any:  # noqa: PLR0911 - a case a 
         return str(value).lower()
     if isinstance(value, bytes):
         return value.decode()
-    if isinstance(value, datetime.datetime):
-        return value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, Mapping | list):

@@ -46,7 +46,7 @@ def same(plan: Plan, name: str, old: Any, new: Any) -> bool:
 def echoes(plan: Plan, name: str, wanted: Any, found: Any) -> bool:
     """Whether what AWS returns for a property is what was asked for: it may fill in what was not set."""
     if wanted is None or found is None:
-        return bool(wanted == found or _empty(wanted) and _empty(found))
+        return bool(wanted == found or (_empty(wanted) and _empty(found)))
     if name in plan.resource.same:
         return plan.resource.same[name](wanted, found)
     if name in plan.resource.json:

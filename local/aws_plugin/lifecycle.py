@@ -9,13 +9,11 @@ from typing import Any
 
 from local.aws_plugin.aws import Aws, AwsError
 from local.aws_plugin.check import Settings
-from local.aws_plugin.convert import from_aws, take
-from local.aws_plugin.diff import diff, echoes
-from local.aws_plugin.plan import Plan, references, resolve
+from local.aws_plugin.diff import diff
+from local.aws_plugin.plan import Plan, resolve
+from local.aws_plugin.reading import State, imported, locate, read_outputs, read_tags, refreshed, search
 from local.aws_plugin.spec import Call, Wait
 from local.aws_plugin.values import UNKNOWN
-
-_TAGS = ("Tags", "tags", "TagList", "TagSet")
 
 
 class InvalidError(AwsError):
@@ -32,26 +30,6 @@ class PartialError(Exception):
         self.reason = reason
 
 
-class State(dict[str, Any]):
-    """Properties that templates refer to; the account is looked up when one of them asks."""
-
-    def __init__(self, aws: Aws, *parts: Mapping[str, Any]) -> None:
-        super().__init__()
-        self.aws = aws
-        for part in parts:
-            self.update(part)
-        self.setdefault("region", aws.region)
-
-    def __missing__(self, name: str) -> Any:
-        if name != "account":
-            raise KeyError(name)
-        return self.aws.account
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """As for any mapping, the account included."""
-        return self.aws.account if name == "account" else super().get(name, default)
-
-
 class Lifecycle:
     """The four verbs for one resource."""
 
@@ -65,14 +43,14 @@ class Lifecycle:
 
     def preview_create(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """The outputs as far as they are known before the resource exists."""
-        outputs = {name: UNKNOWN for name in self.plan.outputs}
+        outputs = dict.fromkeys(self.plan.outputs, UNKNOWN)
         return {**outputs, "region": self.aws.region, **_public(inputs)}
 
     def create(self, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """Create the resource: its id and outputs. Raises `PartialError` once it exists."""
         state = State(self.aws, inputs)
         response = self._send(self.spec.create, inputs, state)
-        state.update(self._outputs(locate(self.spec.create, state, response) or {}, state, partial=True))
+        state.update(read_outputs(self.plan, locate(self.spec.create, state, response) or {}, state, partial=True))
         state["id"] = self._identify(state, response)
         try:
             self._finish(inputs, state)
@@ -80,7 +58,9 @@ class Lifecycle:
         except AwsError as error:
             raise PartialError(state["id"], _public(inputs), str(error)) from None
         if found is None:
-            raise PartialError(state["id"], _public(inputs), f"{self.spec.create.op} succeeded, but the resource cannot be found")
+            raise PartialError(
+                state["id"], _public(inputs), f"{self.spec.create.op} succeeded, but the resource cannot be found"
+            )
         return found[0], found[2]
 
     def _finish(self, inputs: Mapping[str, Any], state: State) -> None:
@@ -111,28 +91,9 @@ class Lifecycle:
         found = self._found(state)
         if found is None or (self.spec.gone and search(self.spec.gone, found)):
             return None
-        now = self._outputs(found, state)
-        # A response need not repeat what the request asked for.
-        for name in references([call.params for call in self.spec.read]) & set(self.plan.outputs):
-            if state.get(name) is not None:
-                now.setdefault(name, state[name])
-        self._tags_from(found, now, inputs)
-        known = inputs or self._imported(now)
-        fresh: dict[str, Any] = {}
-        kept = {*self.spec.local, *self.spec.write_only, *self.spec.unechoed, "__defaults"}
-        silent = [path for path in self.spec.unechoed if "." in path]
-        for name, wanted in known.items():
-            if name in kept or (name not in self.plan.outputs and name not in now):
-                fresh[name] = wanted
-                if name != "__defaults":
-                    now[name] = wanted
-            elif echoes(self.plan, name, without(wanted, name, silent), now.get(name)):
-                fresh[name] = wanted
-                hidden = any(path.startswith(f"{name}.") for path in silent)
-                if hidden or not isinstance(wanted, Mapping | list) or not now.get(name):
-                    now[name] = wanted
-            elif now.get(name) is not None:
-                fresh[name] = now[name]
+        now = read_outputs(self.plan, found, state)
+        read_tags(self.plan, found, now, inputs.get("tags", {}), self.settings.default_tags)
+        fresh = refreshed(self.plan, inputs or imported(self.plan, now), now)
         now.setdefault("region", state["region"])
         if "region" not in self.plan.outputs:
             del now["region"]
@@ -145,11 +106,10 @@ class Lifecycle:
         """Change the resource from its old inputs to the new ones; the outputs after that."""
         state = State(self.aws, outputs, news, {"id": resource_id})
         changed = {change.path.split(".")[0].split("[")[0] for change in diff(self.plan, olds, news)}
-        sent = {**news, **{n: self.spec.unset[n] for n in changed if n not in news and n in self.spec.unset}}
         for call in self.spec.update:
             names = set(self.plan.tops(call) & changed)
             if names:
-                self._send(call, sent, state, None if call.whole else names)
+                self._send(call, news, state, None if call.whole else names)
         if "tagsAll" in changed and self.spec.tags:
             self._tag(olds.get("tagsAll", {}), news.get("tagsAll", {}), state)
         try:
@@ -180,7 +140,9 @@ class Lifecycle:
 
     # --- parts
 
-    def request(self, op: str, params: Mapping[str, Any], state: Mapping[str, Any], service: str = "") -> dict[str, Any]:
+    def request(
+        self, op: str, params: Mapping[str, Any], state: Mapping[str, Any], service: str = ""
+    ) -> dict[str, Any]:
         """One call to the resource's service in its region."""
         return self.aws.call(service or self.spec.service, op, params, str(state.get("region") or ""))
 
@@ -203,7 +165,7 @@ class Lifecycle:
     def _gone(self, error: AwsError) -> bool:
         return error.gone or error.code in self.spec.gone_codes
 
-    def _retried(self, attempt: Callable[[], Any]) -> Any:
+    def _retried(self, attempt: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Try again, a second apart, where AWS refuses for as long as another change takes to be seen."""
         waited = 0.0
         while True:
@@ -260,66 +222,9 @@ class Lifecycle:
                 found[call.into] = item
             elif isinstance(item, Mapping):
                 found.update({k: v for k, v in item.items() if k != "ResponseMetadata"})
-                for name, value in self._outputs(found, state, partial=True).items():
+                for name, value in read_outputs(self.plan, found, state, partial=True).items():
                     state.setdefault(name, value)
         return found
-
-    def _outputs(self, found: Mapping[str, Any], state: State, *, partial: bool = False) -> dict[str, Any]:
-        """The properties that reads found; partial: those only that are found by their names."""
-        now: dict[str, Any] = {}
-        for name, kind in self.plan.outputs.items():
-            if name in {"tags", "tagsAll", "region"}:
-                continue
-            source = self.spec.outputs.get(name)
-            if source is None:
-                value = self._by_name(name, found)
-            elif partial:
-                continue
-            elif callable(source):
-                value = source(state, found)
-            elif references(source):
-                value = resolve(source, State(self.aws, state, now))
-            else:
-                value = search(source, found)
-            # What was put together from single members has Pulumi's names already.
-            rename = {} if self.spec.rename.get(name) == "" else self.spec.rename
-            converted = from_aws(value, kind, rename, name)
-            if converted is not None:
-                now[name] = converted
-        return now
-
-    def _by_name(self, name: str, found: Mapping[str, Any]) -> Any:
-        target = self.spec.rename.get(name, name)
-        value = take(found, target) if target else None
-        if value is None:
-            nested = {p: m for p, m in self.spec.rename.items() if p.startswith(name + ".")}
-            values = {path[len(name) + 1 :]: take(found, member) for path, member in nested.items()}
-            value = {inner: item for inner, item in values.items() if item is not None} or None
-        return value
-
-    def _tags_from(self, found: Mapping[str, Any], now: dict[str, Any], inputs: Mapping[str, Any]) -> None:
-        """All tags as found; of these, `tags` are the ones that the resource itself sets."""
-        if "tagsAll" not in self.plan.outputs:
-            return
-        member = next((name for name in _TAGS if name in found), None)
-        raw = from_aws(found[member], {"map": "str"}, {}) if member else {}
-        every = {key: value for key, value in raw.items() if not key.startswith("aws:")}
-        own = inputs.get("tags", {})
-        defaults = self.settings.default_tags
-        now["tagsAll"] = every
-        now["tags"] = {k: v for k, v in every.items() if k in own or defaults.get(k) != v}
-
-    def _imported(self, now: Mapping[str, Any]) -> dict[str, Any]:
-        """The inputs for a resource that Pulumi did not make: what is set and not AWS's default."""
-        inputs = dict(self.spec.defaults)
-        for name, value in now.items():
-            if name in self.plan.supported and name in {*self.plan.inputs, "tagsAll"} and value not in ("", [], {}, None):
-                inputs[name] = value
-        inputs.pop("namePrefix", None)
-        for choice in self.spec.required_one:
-            for other in [name for name in choice if name in inputs][1:]:
-                del inputs[other]
-        return inputs
 
     def _tag(self, olds: Mapping[str, str], news: Mapping[str, str], state: State) -> None:
         calls = self.spec.tags
@@ -345,29 +250,3 @@ def _tag_form(form: str, tags: Mapping[str, str]) -> Any:
 def _public(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that are outputs as well."""
     return {name: value for name, value in inputs.items() if name != "__defaults"}
-
-
-def locate(call: Call, state: Mapping[str, Any], response: Any) -> Any:
-    """What `call.at` says of a response."""
-    if callable(call.at):
-        return call.at(state, response)
-    expression = resolve(call.at, state)
-    return None if expression is None else search(expression, response)
-
-
-def without(value: Any, path: str, hidden: Collection[str]) -> Any:
-    """A value without the nested properties whose paths are in `hidden`."""
-    if isinstance(value, list):
-        return [without(item, path, hidden) for item in value]
-    if isinstance(value, Mapping):
-        paths = {name: f"{path}.{name}" for name in value}
-        return {n: without(item, paths[n], hidden) for n, item in value.items() if paths[n] not in hidden}
-    return value
-
-
-def search(expression: str, found: Any) -> Any:
-    """A JMESPath search; an empty expression is the whole."""
-    import jmespath  # noqa: PLC0415 - a preview makes no calls
-
-    return jmespath.search(expression, found) if expression else found
-

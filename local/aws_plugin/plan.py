@@ -86,7 +86,7 @@ class Plan:
     def updatable(self) -> frozenset[str]:
         """The inputs that can change without a replacement."""
         names = {name for call in self.resource.update for name in self.tops(call)}
-        other = {*self.resource.local, *self.resource.hooked, *self.resource.unset, *GENERAL}
+        other = {*self.resource.local, *self.resource.hooked, *GENERAL}
         return frozenset(names | other) - set(self.resource.replace)
 
     @functools.cached_property
@@ -193,7 +193,7 @@ def references(template: Any) -> set[str]:
     return set()
 
 
-def resolve(template: Any, state: Mapping[str, Any]) -> Any:
+def resolve(template: Any, state: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - one return a form
     """A template with the properties put in; None where one that it is made of is not set."""
     if isinstance(template, TagSpecification):
         return template.resolve(state)

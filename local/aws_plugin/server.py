@@ -6,13 +6,13 @@ import functools
 import json
 import signal
 import threading
-from collections import namedtuple
 from collections.abc import Callable, Mapping
 from concurrent import futures
-from typing import Any, NoReturn
+from dataclasses import dataclass
+from typing import Any
 
 import grpc
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from local.aws_plugin import VERSION, tables
@@ -23,7 +23,7 @@ from local.aws_plugin.convert import nearest
 from local.aws_plugin.diff import Change, diff
 from local.aws_plugin.lifecycle import Lifecycle, PartialError
 from local.aws_plugin.plan import Plan
-from local.aws_plugin.values import UNKNOWN, Properties, decode, encode, has_unknown
+from local.aws_plugin.values import Properties, decode, encode
 
 _WORKERS = 64
 """Calls at a time: the engine sends as many as its --parallel; most of them wait for the network."""
@@ -31,14 +31,34 @@ _WORKERS = 64
 _MESSAGE_BYTES = 400 * 1024 * 1024
 """The limit of the engine itself."""
 
-_Status = namedtuple("_Status", ["code", "details", "trailing_metadata"])  # noqa: PYI024 - grpc.Status's form
-_CONFIG = frozenset({"region", "defaultTags", "version", "profile", "allowedAccountIds", "skipCredentialsValidation",
-                     "skipMetadataApiCheck", "skipRegionValidation", "skipRequestingAccountId", "s3UsePathStyle"})
+_CONFIG = frozenset(
+    {
+        "region",
+        "defaultTags",
+        "version",
+        "profile",
+        "allowedAccountIds",
+        "skipCredentialsValidation",
+        "skipMetadataApiCheck",
+        "skipRegionValidation",
+        "skipRequestingAccountId",
+        "s3UsePathStyle",
+    }
+)
 _KINDS = {
     (kind, replaces): getattr(provider_pb2.PropertyDiff, kind.upper() + ("_REPLACE" if replaces else ""))
     for kind in ("add", "update", "delete")
     for replaces in (False, True)
 }
+
+
+@dataclass(frozen=True)
+class _Status(grpc.Status):
+    """An error with details, in the form that grpc takes."""
+
+    code: grpc.StatusCode
+    details: str
+    trailing_metadata: tuple[tuple[str, bytes], ...]
 
 
 class Refused(Exception):  # noqa: N818 - not an error of ours but an answer
@@ -53,7 +73,8 @@ def _answers(method: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return method(self, request, context)
         except PartialError as error:
-            _abort_partial(context, error, getattr(request, "properties", None) or getattr(request, "news", None))
+            known = request.news if isinstance(request, provider_pb2.UpdateRequest) else request.properties
+            context.abort_with_status(partial_status(error, known))
         except (AwsError, Refused) as error:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
@@ -91,7 +112,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: ARG002
         """Refuse configuration that this provider would not act on."""
         failures = [
-            provider_pb2.CheckFailure(property=name, reason=f"the stand-in plugin has no such setting; {nearest(name, _CONFIG)}")
+            provider_pb2.CheckFailure(
+                property=name, reason=f"the stand-in plugin has no such setting; {nearest(name, _CONFIG)}"
+            )
             for name in request.news.fields
             if name not in _CONFIG
         ]
@@ -131,7 +154,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, reason)
         olds = decode(request.olds).values
         name = request.urn.rsplit("::", 1)[1]
-        inputs, problems = check(self._plan(token), news.values, olds, self._settings, name, request.randomSeed)
+        inputs, problems = check(
+            self._plan(token), news.values, olds, self._settings, urn_name=name, seed=request.randomSeed
+        )
         # Without `property`: the engine would print the value beside it, were it a secret or not.
         failures = [provider_pb2.CheckFailure(reason=p.text(_secret(news))) for p in problems]
         return provider_pb2.CheckResponse(inputs=encode(inputs, _secret(news)), failures=failures)
@@ -242,19 +267,17 @@ def _diff_response(plan: Plan, changes: list[Change], news: Mapping[str, Any]) -
     return response
 
 
-def _abort_partial(context: grpc.ServicerContext, error: PartialError, inputs: Any) -> NoReturn:
-    known = decode(inputs)
+def partial_status(error: PartialError, inputs: struct_pb2.Struct) -> grpc.Status:
+    """The error by which the engine learns that a resource exists, and what is wrong with it."""
     detail = provider_pb2.ErrorResourceInitFailed(
         id=error.id,
-        properties=encode({k: v for k, v in error.outputs.items() if not has_unknown(v) or v is not UNKNOWN}, _secret(known)),
+        properties=encode(error.outputs, _secret(decode(inputs))),
         inputs=inputs,
         reasons=[error.reason],
     )
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=error.reason)
     status.details.add().Pack(detail)
-    metadata = (("grpc-status-details-bin", status.SerializeToString()),)
-    context.abort_with_status(_Status(grpc.StatusCode.UNKNOWN, error.reason, metadata))
-    raise AssertionError  # abort_with_status has raised
+    return _Status(grpc.StatusCode.UNKNOWN, error.reason, (("grpc-status-details-bin", status.SerializeToString()),))
 
 
 def serve(port: int = 0) -> None:
@@ -264,7 +287,7 @@ def serve(port: int = 0) -> None:
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(), server)
     bound = server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
-    print(bound, flush=True)  # noqa: T201 - the protocol
+    print(bound, flush=True)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

@@ -13,14 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-
 from typing import Any
 
 from local.aws_plugin.gaps import Gap
 
 State = Mapping[str, Any]
 Names = Mapping[str, str]
-
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +79,8 @@ class Limit:
 class TagCalls:
     """How tags are changed: `add` gets the set tags as `member`, `remove` the keys as `keys`.
 
-    form: `pairs` (Key, Value), `lower` (key, value), `kms` (TagKey, TagValue) or `map`. keys_as_pairs: the keys to remove are pairs too.
+    form: `pairs` (Key, Value), `lower` (key, value), `kms` (TagKey, TagValue) or `map`. keys_as_pairs: the keys
+    to remove are pairs too.
     """
 
     add: str
@@ -99,56 +98,66 @@ Rule = Callable[[Mapping[str, Any]], list[tuple[str, str]]]
 Compute = Callable[[State, Any], Any]
 """A computed output from (state, what the reads found)."""
 Hook = Callable[..., Any]
+"""What no call expresses; gets the lifecycle, the inputs (of an update: old and new), and the state."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """One Pulumi type.
-
-    id: template over inputs and outputs, or a JMESPath into the create call's response, or a function.
-    import_id: the template of the id that `pulumi import` takes, where that is not `id`.
-    name: the property that gets a generated name when it is not set. rename: Pulumi's names to AWS's;
-    a dotted property is a nested one, a dotted member too; `Attributes[key]` is a pair in a list of
-    keys and values; an empty name means that only its nested properties are sent. local: properties that only this plugin acts on. write_only: properties that AWS
-    never returns. unechoed: properties (also nested ones, by their path) that the emulator does not
-    return, each with the gap that says so: a read keeps what was last set. replace: more properties that replace the resource when they change. defaults: values that the
-    vendor's plugin fills in. json: properties compared as JSON documents. same: how else a property is compared.
-    encode: what to make of a property (by its path) before it is converted. hooked: properties that
-    `after_create` and `after_update` apply. outputs: outputs that are not
-    found by name: a JMESPath into what the reads found, a template with braces, or a function.
-    unset: what an update sends for a property that was removed. gone: JMESPath over what the reads
-    found; true if that is a resource that was deleted. gone_codes: further error codes of reads that mean so. retry: error
-    codes on which a call is repeated, and for how many seconds. required_one: groups of which exactly one is
-    set. checks: further rules, functions from the inputs to pairs of property and reason.
-    """
+    """One Pulumi type: what it is called, the calls that make it, and where it departs from the rules above."""
 
     token: str
+    """Pulumi's type token."""
     service: str
+    """botocore's name of the service."""
+
     create: Call
     id: str | Compute
+    """A template over the properties, a JMESPath into the response of `create`, or a function of both."""
     read: tuple[Call, ...]
     update: tuple[Call, ...] = ()
     delete: tuple[Call, ...] = ()
+    tags: TagCalls | None = None
     import_id: str = ""
+    """The template (or expression with named groups) of what `pulumi import` takes, where it is not the id."""
+
     name: str = ""
+    """The property that gets a generated name when it is not set."""
     rename: Names = field(default_factory=dict)
-    local: tuple[str, ...] = ()
-    write_only: tuple[str, ...] = ()
-    unechoed: Mapping[str, Gap] = field(default_factory=dict)
-    replace: tuple[str, ...] = ()
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    json: tuple[str, ...] = ()
-    same: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
+    """Pulumi's names to AWS's. A dotted property is a nested one, a dotted member too; `Attributes[key]` is a pair
+    in a list of keys and values; an empty name means that the nested properties are sent one by one."""
     encode: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
-    hooked: tuple[str, ...] = ()
+    """What to make of a property, by its path, before it is converted."""
     outputs: Mapping[str, str | Compute] = field(default_factory=dict)
-    unset: Mapping[str, Any] = field(default_factory=dict)
-    gone: str = ""
-    gone_codes: tuple[str, ...] = ()
+    """Outputs that names do not lead to: a JMESPath into what the reads found, a template, or a function."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Inputs that the vendor's plugin fills in."""
+    replace: tuple[str, ...] = ()
+    """Inputs that replace the resource although an update call would take them."""
+    hooked: tuple[str, ...] = ()
+    """Inputs that `after_create` and `after_update` apply."""
+    local: tuple[str, ...] = ()
+    """Inputs that only the plugin acts on."""
+    write_only: tuple[str, ...] = ()
+    """Inputs that AWS never returns."""
+    unechoed: Mapping[str, Gap] = field(default_factory=dict)
+    """Inputs (nested ones by their path) that the emulator does not return, each with the gap that says so: a read
+    keeps what was last set."""
+    json: tuple[str, ...] = ()
+    """Inputs that are compared as JSON documents."""
+    same: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
+    """How else an input is compared."""
+
     limits: Mapping[str, Limit] = field(default_factory=dict)
     required_one: tuple[tuple[str, ...], ...] = ()
+    """Groups of inputs of which exactly one is set."""
     checks: tuple[Rule, ...] = ()
-    tags: TagCalls | None = None
+
+    gone: str = ""
+    """A JMESPath over what the reads found: true for a resource that was deleted."""
+    gone_codes: tuple[str, ...] = ()
+    """Error codes that mean that a resource is gone, beside those that say so by their name."""
+    retry: Mapping[str, float] = field(default_factory=dict)
+    """Error codes on which a call is repeated, and for how many seconds."""
     wait_created: tuple[Wait, ...] = ()
     wait_updated: tuple[Wait, ...] = ()
     wait_deleted: tuple[Wait, ...] = ()
@@ -156,7 +165,7 @@ class Resource:
     after_update: Hook | None = None
     before_delete: Hook | None = None
     delete_before_replace: bool = False
-    retry: Mapping[str, float] = field(default_factory=dict)
+    """AWS allows one of its kind at a time, whatever its name."""
 
     @property
     def module(self) -> str:

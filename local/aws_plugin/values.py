@@ -54,7 +54,7 @@ def decode(struct: struct_pb2.Struct) -> Properties:
     return found
 
 
-def _decode(value: struct_pb2.Value, secret: list[bool]) -> Any:  # noqa: PLR0911 - one return a kind
+def _decode(value: struct_pb2.Value, secret: list[bool]) -> Any:
     kind = value.WhichOneof("kind")
     if kind == "string_value":
         return UNKNOWN if value.string_value == UNKNOWN_WIRE else value.string_value

@@ -1,5 +1,6 @@
 """Application Auto Scaling: keeps targets and policies, as
-https://docs.aws.amazon.com/autoscaling/application/APIReference/ describes them. It scales nothing."""
+https://docs.aws.amazon.com/autoscaling/application/APIReference/ describes them. It scales nothing.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +61,10 @@ class AutoScaling:
         if target["MinCapacity"] > target["MaxCapacity"]:
             raise ApiError("ValidationException", "MinCapacity cannot be greater than MaxCapacity")
         target.setdefault("ScalableTargetARN", _arn(region, f"scalable-target/{uuid.uuid4().hex}"))
-        target.setdefault("RoleARN", f"arn:aws:iam::{_ACCOUNT}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService")
+        target.setdefault(
+            "RoleARN",
+            f"arn:aws:iam::{_ACCOUNT}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService",
+        )
         target.setdefault("CreationTime", time.time())
         target.setdefault(
             "SuspendedState",
@@ -94,7 +98,12 @@ class AutoScaling:
         if _CONTENT[kind] not in params and not old:
             raise ApiError("ValidationException", f"{_CONTENT[kind]} is required for a policy of type {kind}")
         policy = {**old, **params, "PolicyType": kind, "Alarms": []}
-        policy.setdefault("PolicyARN", _arn(region, f"scalingPolicy:{uuid.uuid4()}:resource/{'/'.join(key[:2])}:policyName/{key[3]}", "autoscaling"))
+        policy.setdefault(
+            "PolicyARN",
+            _arn(
+                region, f"scalingPolicy:{uuid.uuid4()}:resource/{'/'.join(key[:2])}:policyName/{key[3]}", "autoscaling"
+            ),
+        )
         policy.setdefault("CreationTime", time.time())
         self._policies[key] = policy
         return {"PolicyARN": policy["PolicyARN"], "Alarms": []}

@@ -6,13 +6,15 @@ import json
 import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
-from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
 from local.fakes.autoscaling import ApiError, AutoScaling
+
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel
 
 
 class Fakes:
@@ -35,8 +37,9 @@ class Fakes:
         operation = fake.operation(name)
         if operation is None or name not in model.operation_names:
             raise ApiError("UnknownOperationException", f"the fake of {fake.service} has no {name}")
-        errors = ParamValidator().validate(params, model.operation_model(name).input_shape)
-        if errors.has_errors():
+        shape = model.operation_model(name).input_shape
+        errors = ParamValidator().validate(params, shape) if shape else None
+        if errors and errors.has_errors():
             raise ApiError("ValidationException", errors.generate_report())
         with self._lock:
             return operation(params, region)

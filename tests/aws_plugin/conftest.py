@@ -80,7 +80,11 @@ def endpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
     with ExitStack() as stack:
         for command, env, url in (
             ([python, "-m", "local.ministack"], environment, f"http://127.0.0.1:{port}/_ministack/health"),
-            ([sys.executable, "-m", "local.fakes", "--port", str(fakes)], dict(os.environ), f"http://127.0.0.1:{fakes}/health"),
+            (
+                [sys.executable, "-m", "local.fakes", "--port", str(fakes)],
+                dict(os.environ),
+                f"http://127.0.0.1:{fakes}/health",
+            ),
         ):
             log = stack.enter_context((home / f"{command[2]}.log").open("wb"))
             process = subprocess.Popen(command, env=env, cwd=root, stdout=log, stderr=log)
@@ -115,7 +119,9 @@ class World:
 
     def checked(self, token: str, inputs: dict[str, Any]) -> dict[str, Any]:
         """Inputs as the plugin's check completes them."""
-        found, problems = check(Plan(tables.RESOURCES[token], self.catalog), inputs, {}, SETTINGS, "r", b"seed")
+        found, problems = check(
+            Plan(tables.RESOURCES[token], self.catalog), inputs, {}, SETTINGS, urn_name="r", seed=b"seed"
+        )
         assert not problems, problems
         return found
 
@@ -123,7 +129,9 @@ class World:
         """The outputs of the resource that case `name` makes, made on the first ask."""
         if name not in self.made:
             case = CASES[name]
-            resource_id, outputs = self.lifecycle(case.token).create(self.checked(case.token, case.inputs(self.outputs, f"need-{name.replace('_', '-')}")))
+            resource_id, outputs = self.lifecycle(case.token).create(
+                self.checked(case.token, case.inputs(self.outputs, f"need-{name.replace('_', '-')}"))
+            )
             self.made[name] = {**outputs, "id": resource_id}
         return self.made[name]
 

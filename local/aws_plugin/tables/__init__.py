@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from local.aws_plugin.spec import Resource
-from local.aws_plugin.tables import cache, compute, database, identity, loadbalancing, monitoring, network, scaling
-from local.aws_plugin.tables import secrets, security_groups, storage, waf
+from local.aws_plugin.tables import (
+    cache,
+    compute,
+    database,
+    endpoints,
+    identity,
+    listeners,
+    loadbalancing,
+    monitoring,
+    network,
+    registry,
+    scaling,
+    secrets,
+    security_groups,
+    storage,
+    waf,
+)
 
 RESOURCES: dict[str, Resource] = {
     resource.token: resource
     for module in (
-        network, security_groups, loadbalancing, waf, compute, scaling, monitoring,
+        network, endpoints, security_groups, loadbalancing, listeners, waf, compute, registry, scaling, monitoring,
         database, cache, storage, secrets, identity,
     )
     for resource in module.RESOURCES

@@ -26,7 +26,11 @@ SUBNET_GROUP = Resource(
     rename={"name": "CacheSubnetGroupName", "description": "CacheSubnetGroupDescription"},
     defaults={"description": "Managed by Pulumi"},
     outputs={"subnetIds": "Subnets[].SubnetIdentifier"},
-    limits={"name": Limit(pattern=r"[a-z0-9-]+", max=255, why="a name has lower-case letters, digits and hyphens, at most 255")},
+    limits={
+        "name": Limit(
+            pattern=r"[a-z0-9-]+", max=255, why="a name has lower-case letters, digits and hyphens, at most 255"
+        )
+    },
     tags=TAGS,
     retry={"CacheSubnetGroupInUse": 300, "CacheSubnetGroupInUseFault": 300},
 )

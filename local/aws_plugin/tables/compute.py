@@ -1,18 +1,21 @@
-"""ECS clusters, task definitions and services, and the image repositories they pull from."""
+"""ECS clusters, task definitions and services."""
 
 from __future__ import annotations
 
 import json
-import os
-import time
 from collections.abc import Mapping
 from typing import Any
 
-from local.aws_plugin.aws import AwsError
 from local.aws_plugin.spec import Call, Limit, Resource, TagCalls, Wait
+from local.aws_plugin.steady import await_steady, same_definition
 
 TAGS = TagCalls(
-    add="TagResource", remove="UntagResource", params={"resourceArn": "$arn"}, member="tags", keys="tagKeys", form="lower"
+    add="TagResource",
+    remove="UntagResource",
+    params={"resourceArn": "$arn"},
+    member="tags",
+    keys="tagKeys",
+    form="lower",
 )
 _NAME = Limit(pattern=r"[A-Za-z0-9_-]+", max=255, why="a name has letters, digits, _ and -, at most 255")
 
@@ -27,12 +30,20 @@ CLUSTER = Resource(
     update=(Call(op="UpdateCluster", params={"cluster": "$id"}),),
     delete=(Call(op="DeleteCluster", params={"cluster": "$id"}),),
     name="name",
-    rename={"name": "clusterName", "arn": "clusterArn"},
+    rename={
+        "name": "clusterName",
+        "arn": "clusterArn",
+        "configuration.executeCommandConfiguration.logConfiguration.s3BucketEncryptionEnabled": "s3EncryptionEnabled",
+    },
     outputs={"name": "clusterName"},
     gone="status == 'INACTIVE'",
     limits={"name": _NAME},
     tags=TAGS,
-    retry={"ClusterContainsServicesException": 120, "ClusterContainsTasksException": 120, "UpdateInProgressException": 60},
+    retry={
+        "ClusterContainsServicesException": 120,
+        "ClusterContainsTasksException": 120,
+        "UpdateInProgressException": 60,
+    },
 )
 
 _PUT_PROVIDERS = Call(op="PutClusterCapacityProviders", params={"cluster": "$clusterName"}, whole=True)
@@ -111,7 +122,12 @@ def _fargate(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [("cpu", f"{cpu} is not offered by Fargate; offered: {', '.join(offered)}")]
     if int(memory) not in offered[cpu]:
         sizes = list(offered[cpu])
-        return [("memory", f"{memory} MiB is not offered with {cpu} CPU units; from {sizes[0]} to {sizes[-1]}, steps of {sizes[1] - sizes[0]}")]
+        return [
+            (
+                "memory",
+                f"{memory} MiB is not offered with {cpu} CPU units; from {sizes[0]} to {sizes[-1]}, steps of {sizes[1] - sizes[0]}",
+            )
+        ]
     return []
 
 
@@ -129,7 +145,7 @@ TASK_DEFINITION = Resource(
         ),
     ),
     delete=(Call(op="DeregisterTaskDefinition", params={"taskDefinition": "$arn"}),),
-    rename={"arn": "taskDefinitionArn"},
+    rename={"arn": "taskDefinitionArn", "volumes.configureAtLaunch": "configuredAtLaunch"},
     local=("skipDestroy", "trackLatest"),
     defaults={"skipDestroy": False, "trackLatest": False},
     encode={"containerDefinitions": json.loads},
@@ -143,59 +159,9 @@ TASK_DEFINITION = Resource(
 )
 
 
-def _steady(lifecycle: Any, state: Mapping[str, Any]) -> None:
-    """Wait until the deployment asked for is the only one, and complete. Raises `AwsError` if ECS gave it up."""
-    deadline = time.monotonic() + _STEADY_SECONDS
-    wanted = ""
-    while True:
-        answer = lifecycle.request("DescribeServices", {"cluster": state["cluster"], "services": [state["name"]]}, state)
-        service = answer["services"][0]
-        deployments = service.get("deployments", [])
-        primary = next((d for d in deployments if d["status"] == "PRIMARY"), {})
-        wanted = wanted or str(primary.get("id"))
-        mine = next((d for d in deployments if d.get("id") == wanted), {})
-        if not mine or mine.get("rolloutState") == "FAILED":
-            raise AwsError(_failure(lifecycle, service, mine, state))
-        done = primary.get("id") == wanted and len(deployments) == 1 and service["runningCount"] == service["desiredCount"]
-        if done and primary.get("rolloutState", "COMPLETED") == "COMPLETED":
-            return
-        if time.monotonic() > deadline:
-            msg = f"not steady after {_STEADY_SECONDS} s: {_failure(lifecycle, service, mine, state)}"
-            raise AwsError(msg)
-        lifecycle.aws.pause(1)
-
-
-_STEADY_SECONDS = int(os.environ.get("PLINTH_STEADY_SECONDS", "1200"))
-"""The vendor's plugin waits 20 minutes."""
-
-
-def _failure(lifecycle: Any, service: Mapping[str, Any], deployment: Mapping[str, Any], state: Mapping[str, Any]) -> str:
-    """Why a deployment did not come up: ECS's reason, what stopped tasks say, the latest events."""
-    cluster = state["cluster"]
-    stopped = lifecycle.request(
-        "ListTasks", {"cluster": cluster, "serviceName": state["name"], "desiredStatus": "STOPPED"}, state
-    )["taskArns"]
-    tasks = lifecycle.request("DescribeTasks", {"cluster": cluster, "tasks": stopped[:10]}, state)["tasks"] if stopped else []
-    reasons = {_stopped(task) for task in tasks}
-    events = [event["message"] for event in service.get("events", [])[:3]]
-    parts = [
-        f"service {state['name']}: the deployment did not become steady, {service['runningCount']} of {service['desiredCount']} tasks run",
-        str(deployment.get("rolloutStateReason", "")),
-        "stopped: " + "; ".join(sorted(reasons)) if reasons else "",
-        "events: " + " | ".join(events) if events else "",
-    ]
-    return ". ".join(part for part in parts if part)
-
-
-def _stopped(task: Mapping[str, Any]) -> str:
-    """Why a task stopped: ECS's words and the exit codes of its containers."""
-    codes = [f"{c['name']} ended with {c['exitCode']}" for c in task.get("containers", ()) if c.get("exitCode")]
-    return f"{task.get('stoppedReason', '')}{' (' + ', '.join(codes) + ')' if codes else ''}"
-
-
 def _await_created(lifecycle: Any, inputs: Mapping[str, Any], state: Mapping[str, Any]) -> None:
     if inputs.get("waitForSteadyState"):
-        _steady(lifecycle, {"cluster": "default", **state})
+        await_steady(lifecycle, {"cluster": "default", **state})
 
 
 def _await_updated(lifecycle: Any, _olds: Mapping[str, Any], news: Mapping[str, Any], state: Mapping[str, Any]) -> None:
@@ -207,11 +173,6 @@ def _scale_to_zero(lifecycle: Any, state: Mapping[str, Any]) -> None:
     if state.get("schedulingStrategy") != "DAEMON":
         target = {"cluster": state.get("cluster", "default"), "service": state["name"]}
         lifecycle.request("UpdateService", {**target, "desiredCount": 0}, state)
-
-
-def _same_definition(old: Any, new: Any) -> bool:
-    """A task definition by ARN or by family and revision."""
-    return str(old).rpartition("/")[2] == str(new).rpartition("/")[2]
 
 
 def _service_rules(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -253,6 +214,9 @@ SERVICE = Resource(
         "deploymentMaximumPercent": f"{_DEPLOYMENT}.maximumPercent",
         "deploymentMinimumHealthyPercent": f"{_DEPLOYMENT}.minimumHealthyPercent",
         "deploymentConfiguration": "",
+        "loadBalancers.elbName": "loadBalancerName",
+        "serviceConnectConfiguration.services.tls.issuerCertAuthority": "issuerCertificateAuthority",
+        "volumeConfiguration.managedEbsVolume.sizeInGb": "sizeInGiB",
     }
     | {
         f"{_DEPLOYMENT}.{name}": f"{_DEPLOYMENT}.{name}"
@@ -262,7 +226,7 @@ SERVICE = Resource(
     write_only=("forceNewDeployment",),
     defaults={"waitForSteadyState": False, "schedulingStrategy": "REPLICA", "enableEcsManagedTags": False,
               "deploymentMaximumPercent": 200, "deploymentMinimumHealthyPercent": 100, "enableExecuteCommand": False},
-    same={"taskDefinition": _same_definition},
+    same={"taskDefinition": same_definition},
     outputs={"cluster": "clusterArn", "iamRole": lambda *_: None},
     gone="status == 'INACTIVE'",
     limits={"name": _NAME},
@@ -276,56 +240,4 @@ SERVICE = Resource(
 )  # fmt: skip
 
 
-def _url(state: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    """Where to push: the local registry where one stands in for ECR."""
-    registry = os.environ.get("PLINTH_LOCAL_REGISTRY")
-    return f"{registry}/{state['name']}" if registry else str(found["repositoryUri"])
-
-
-_REPOSITORY = Limit(
-    pattern=r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*",
-    min=2,
-    max=256,
-    why="a repository's name has 2 to 256 lower-case letters, digits and inner . _ - /",
-)
-
-REPOSITORY = Resource(
-    token="aws:ecr/repository:Repository",
-    service="ecr",
-    create=Call(op="CreateRepository", at="repository"),
-    id="{name}",
-    read=(
-        Call(op="DescribeRepositories", params={"repositoryNames": ["$id"]}, at="repositories[0]"),
-        Call(op="ListTagsForResource", params={"resourceArn": "$arn"}, needs=("arn",), optional=True),
-    ),
-    update=(
-        Call(op="PutImageTagMutability", params={"repositoryName": "$id"}),
-        Call(op="PutImageScanningConfiguration", params={"repositoryName": "$id"}),
-    ),
-    delete=(Call(op="DeleteRepository", params={"repositoryName": "$id", "force": "$forceDelete"}),),
-    name="name",
-    rename={"name": "repositoryName", "arn": "repositoryArn"},
-    local=("forceDelete",),
-    defaults={"imageTagMutability": "MUTABLE"},
-    outputs={"repositoryUrl": _url},
-    limits={"name": _REPOSITORY},
-    tags=TagCalls(
-        add="TagResource", remove="UntagResource", params={"resourceArn": "$arn"}, member="tags", keys="tagKeys"
-    ),
-)
-
-_PUT_LIFECYCLE = Call(op="PutLifecyclePolicy", params={"repositoryName": "$repository"})
-
-LIFECYCLE_POLICY = Resource(
-    token="aws:ecr/lifecyclePolicy:LifecyclePolicy",
-    service="ecr",
-    create=Call(op="PutLifecyclePolicy"),
-    id="{repository}",
-    read=(Call(op="GetLifecyclePolicy", params={"repositoryName": "$repository"}),),
-    update=(_PUT_LIFECYCLE,),
-    delete=(Call(op="DeleteLifecyclePolicy", params={"repositoryName": "$repository"}),),
-    rename={"policy": "lifecyclePolicyText", "repository": "repositoryName"},
-    json=("policy",),
-)
-
-RESOURCES = (CLUSTER, CLUSTER_CAPACITY_PROVIDERS, TASK_DEFINITION, SERVICE, REPOSITORY, LIFECYCLE_POLICY)
+RESOURCES = (CLUSTER, CLUSTER_CAPACITY_PROVIDERS, TASK_DEFINITION, SERVICE)

@@ -21,7 +21,11 @@ SUBNET_GROUP = Resource(
     id="{name}",
     read=(
         Call(op="DescribeDBSubnetGroups", params={"DBSubnetGroupName": "$id"}, at="DBSubnetGroups[0]"),
-        Call(op="ListTagsForResource", params={"ResourceName": "arn:aws:rds:{region}:{account}:subgrp:{id}"}, optional=True),
+        Call(
+            op="ListTagsForResource",
+            params={"ResourceName": "arn:aws:rds:{region}:{account}:subgrp:{id}"},
+            optional=True,
+        ),
     ),
     update=(Call(op="ModifyDBSubnetGroup", params={"DBSubnetGroupName": "$id"}),),
     delete=(Call(op="DeleteDBSubnetGroup", params={"DBSubnetGroupName": "$id"}),),
@@ -42,7 +46,9 @@ def _reset_removed(lifecycle: Any, olds: Mapping[str, Any], news: Mapping[str, A
     removed = [p for p in olds.get("parameters", ()) if p["name"] not in kept]
     if removed:
         parameters = [{"ParameterName": p["name"], "ApplyMethod": p.get("applyMethod", "immediate")} for p in removed]
-        lifecycle.request("ResetDBParameterGroup", {"DBParameterGroupName": state["id"], "Parameters": parameters}, state)
+        lifecycle.request(
+            "ResetDBParameterGroup", {"DBParameterGroupName": state["id"], "Parameters": parameters}, state
+        )
 
 
 def _parameters(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -57,7 +63,10 @@ def _own(state: Mapping[str, Any], found: Mapping[str, Any]) -> list[dict[str, A
     names += sorted(n for n, p in known.items() if n not in names and p.get("Source") == "user")
     values = [known[name] for name in names]
     return [
-        {"ApplyMethod": "immediate", **{member: p[member] for member in ("ParameterName", "ParameterValue", "ApplyMethod") if member in p}}
+        {
+            "ApplyMethod": "immediate",
+            **{member: p[member] for member in ("ParameterName", "ParameterValue", "ApplyMethod") if member in p},
+        }
         for p in values
     ]
 
@@ -97,7 +106,9 @@ def _instance_rules(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What belongs together in a new instance."""
     problems = []
     if "replicateSourceDb" not in inputs and "snapshotIdentifier" not in inputs:
-        problems += [(n, "is required for a new instance") for n in ("engine", "allocatedStorage", "username") if n not in inputs]
+        problems += [
+            (n, "is required for a new instance") for n in ("engine", "allocatedStorage", "username") if n not in inputs
+        ]
         if not inputs.get("manageMasterUserPassword") and "password" not in inputs:
             problems.append(("password", "is required unless manageMasterUserPassword is true"))
     if inputs.get("manageMasterUserPassword") and "password" in inputs:
@@ -107,7 +118,9 @@ def _instance_rules(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
     low, high = inputs.get("allocatedStorage"), inputs.get("maxAllocatedStorage")
     if isinstance(low, int) and isinstance(high, int) and 0 < high < low:
         problems.append(("maxAllocatedStorage", f"{high} GiB is below allocatedStorage of {low} GiB"))
-    if inputs.get("monitoringInterval", 0) not in {0, 1, 5, 10, 15, 30, 60} and isinstance(inputs["monitoringInterval"], int):
+    if inputs.get("monitoringInterval", 0) not in {0, 1, 5, 10, 15, 30, 60} and isinstance(
+        inputs["monitoringInterval"], int
+    ):
         problems.append(("monitoringInterval", "is one of 0, 1, 5, 10, 15, 30, 60 seconds"))
     return problems
 
@@ -212,7 +225,7 @@ INSTANCE = Resource(
         "instanceClass": Limit(pattern=r"db\.[a-z0-9]+(-[a-z]+)?\.[a-z0-9.-]+", why="an instance class is db.FAMILY.SIZE, such as db.t3.large"),
         "username": Limit(pattern=r"[A-Za-z]\w{0,62}", max=63, why="a user name begins with a letter"),
         "dbName": Limit(pattern=r"[A-Za-z_]\w*", max=63, why="a database name has letters, digits and _, and no digit first"),
-        "password": Limit(pattern=r"[^/@\" ]*", min=8, max=128, why="a password has 8 to 128 characters without / @ \" and spaces"),
+        "password": Limit(pattern=r"[^/@\" ]*", min=8, max=128, why='a password has 8 to 128 characters without / @ " and spaces'),
         "backupWindow": Limit(pattern=f"{_WINDOW}-{_WINDOW}", why="a backup window is HH:MM-HH:MM in UTC"),
         "maintenanceWindow": Limit(pattern=f"(?i:{_DAY}:{_WINDOW}-{_DAY}:{_WINDOW})", why="a maintenance window is ddd:HH:MM-ddd:HH:MM in UTC"),
         "backupRetentionPeriod": Limit(min=0, max=35, why="backups are kept 0 to 35 days"),

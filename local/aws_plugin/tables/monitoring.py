@@ -17,7 +17,9 @@ def _retention(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
     """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html."""
     days = inputs.get("retentionInDays")
     if isinstance(days, int) and days not in _RETENTION:
-        return [("retentionInDays", f"{days} days cannot be had; offered: {', '.join(map(str, _RETENTION))} (0: for ever)")]
+        return [
+            ("retentionInDays", f"{days} days cannot be had; offered: {', '.join(map(str, _RETENTION))} (0: for ever)")
+        ]
     return []
 
 
@@ -33,13 +35,19 @@ LOG_GROUP = Resource(
     id="{name}",
     read=(
         Call(op="DescribeLogGroups", params={"logGroupNamePrefix": "$id"}, at="logGroups[?logGroupName=='{id}']|[0]"),
-        Call(op="ListTagsForResource", params={"resourceArn": "arn:aws:logs:{region}:{account}:log-group:{id}"}, optional=True),
+        Call(
+            op="ListTagsForResource",
+            params={"resourceArn": "arn:aws:logs:{region}:{account}:log-group:{id}"},
+            optional=True,
+        ),
     ),
     update=(
         Call(op="PutRetentionPolicy", params={"logGroupName": "$id"}, needs=("retentionInDays",)),
         Call(op="AssociateKmsKey", params={"logGroupName": "$id"}, needs=("kmsKeyId",)),
         Call(
-            op="PutLogGroupDeletionProtection", params={"logGroupIdentifier": "$id"}, props=("deletionProtectionEnabled",)
+            op="PutLogGroupDeletionProtection",
+            params={"logGroupIdentifier": "$id"},
+            props=("deletionProtectionEnabled",),
         ),
     ),
     delete=(Call(op="DeleteLogGroup", params={"logGroupName": "$id"}),),
@@ -50,13 +58,16 @@ LOG_GROUP = Resource(
     outputs={"arn": "arn:aws:logs:{region}:{account}:log-group:{id}"},
     after_update=_unlimited,
     limits={
-        "name": Limit(
-            pattern=r"[\.\-_/#A-Za-z0-9]+", max=512, why="a name has letters, digits and ._-/#, at most 512"
-        )
+        "name": Limit(pattern=r"[\.\-_/#A-Za-z0-9]+", max=512, why="a name has letters, digits and ._-/#, at most 512")
     },
     checks=(_retention,),
     tags=TagCalls(
-        add="TagResource", remove="UntagResource", params={"resourceArn": "$arn"}, member="tags", keys="tagKeys", form="map"
+        add="TagResource",
+        remove="UntagResource",
+        params={"resourceArn": "$arn"},
+        member="tags",
+        keys="tagKeys",
+        form="map",
     ),
 )
 
@@ -93,11 +104,7 @@ def _queries(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _queried(_state: Mapping[str, Any], found: Mapping[str, Any]) -> Any:
     return [
         {**{k: v for k, v in query.items() if k != "MetricStat"}}
-        | (
-            {"Metric": {**query["MetricStat"].pop("Metric"), **query["MetricStat"]}}
-            if "MetricStat" in query
-            else {}
-        )
+        | ({"Metric": {**query["MetricStat"].pop("Metric"), **query["MetricStat"]}} if "MetricStat" in query else {})
         for query in found.get("Metrics") or []
     ]
 

@@ -6,13 +6,11 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from local.aws_plugin.gaps import FLOW_LOGS, NAT_ADDRESSES, VPC_ENDPOINTS
+from local.aws_plugin.gaps import NAT_ADDRESSES
 from local.aws_plugin.plan import TagSpecification
 from local.aws_plugin.spec import Call, Limit, Resource, TagCalls, Wait
 
-TAGS = TagCalls(
-    add="CreateTags", remove="DeleteTags", params={"Resources": ["$id"]}, keys="Tags", keys_as_pairs=True
-)
+TAGS = TagCalls(add="CreateTags", remove="DeleteTags", params={"Resources": ["$id"]}, keys="Tags", keys_as_pairs=True)
 CIDR = Limit(pattern=r"\d{1,3}(\.\d{1,3}){3}/(1[6-9]|2[0-8])", why="a block of a VPC is between /16 and /28")
 
 
@@ -213,13 +211,19 @@ ROUTE = Resource(
 
 def _association_filter(state: Mapping[str, Any]) -> Any:
     known = str(state["id"]).startswith("rtbassoc-")
-    name, value = ("association.route-table-association-id", state["id"]) if known else ("route-table-id", state["routeTableId"])
+    name, value = (
+        ("association.route-table-association-id", state["id"]) if known else ("route-table-id", state["routeTableId"])
+    )
     return [{"Name": name, "Values": [value]}]
 
 
 def _find_association(state: Mapping[str, Any], response: Any) -> Any:
     found = [a for table in response.get("RouteTables", []) for a in table.get("Associations", [])]
-    mine = [a for a in found if state["id"] in {a.get("RouteTableAssociationId"), f"{a.get('SubnetId')}/{a.get('RouteTableId')}"}]
+    mine = [
+        a
+        for a in found
+        if state["id"] in {a.get("RouteTableAssociationId"), f"{a.get('SubnetId')}/{a.get('RouteTableId')}"}
+    ]
     return mine[0] if mine else None
 
 
@@ -236,96 +240,6 @@ ROUTE_TABLE_ASSOCIATION = Resource(
 )
 
 
-def _adjust_endpoint(lifecycle: Any, olds: Mapping[str, Any], news: Mapping[str, Any], state: Mapping[str, Any]) -> None:
-    """Lists of an endpoint are changed by what to add and what to remove."""
-    params: dict[str, Any] = {}
-    for name, member in (("routeTableIds", "RouteTableIds"), ("subnetIds", "SubnetIds"), ("securityGroupIds", "SecurityGroupIds")):
-        before, after = set(olds.get(name) or ()), set(news.get(name) or ())
-        params |= {f"Add{member}": sorted(after - before)} if after - before else {}
-        params |= {f"Remove{member}": sorted(before - after)} if before - after else {}
-    if params:
-        lifecycle.request("ModifyVpcEndpoint", {"VpcEndpointId": state["id"], **params}, state)
-
-
-_ENDPOINT = {"VpcEndpointIds": ["$id"]}
-
-VPC_ENDPOINT = Resource(
-    token="aws:ec2/vpcEndpoint:VpcEndpoint",
-    service="ec2",
-    create=Call(op="CreateVpcEndpoint", params={"TagSpecifications": TagSpecification("vpc-endpoint")}, at="VpcEndpoint"),
-    id="VpcEndpoint.VpcEndpointId",
-    read=(
-        Call(op="DescribeVpcEndpoints", params=_ENDPOINT, at="VpcEndpoints[0]"),
-        Call(
-            op="DescribePrefixLists", into="prefixes", optional=True, at="PrefixLists[0].PrefixListId",
-            params={"Filters": [{"Name": "prefix-list-name", "Values": ["$serviceName"]}]},
-        ),
-    ),
-    update=(Call(op="ModifyVpcEndpoint", params={"VpcEndpointId": "$id"}, omit=("subnetConfigurations",)),),
-    delete=(Call(op="DeleteVpcEndpoints", params=_ENDPOINT),),
-    rename={"policy": "PolicyDocument"},
-    hooked=("routeTableIds", "subnetIds", "securityGroupIds"),
-    after_update=_adjust_endpoint,
-    defaults={"vpcEndpointType": "Gateway"},
-    json=("policy",),
-    outputs={
-        "arn": arn("vpc-endpoint"),
-        "securityGroupIds": "Groups[].GroupId",
-        "prefixListId": lambda _, found: found.get("prefixes") if found.get("VpcEndpointType") == "Gateway" else None,
-    },
-    unechoed=dict.fromkeys(("securityGroupIds", "privateDnsEnabled", "policy", "dnsOptions", "ipAddressType"), VPC_ENDPOINTS),
-    gone="State == 'deleted' || State == 'deleting'",
-    tags=TAGS,
-    wait_created=(
-        Wait(
-            op="DescribeVpcEndpoints", params=_ENDPOINT, timeout=600,
-            until="contains(['available', 'Available', 'pendingAcceptance'], VpcEndpoints[0].State)",
-            fails="contains(['failed', 'rejected', 'Failed', 'Rejected'], VpcEndpoints[0].State)",
-        ),
-    ),
-    wait_deleted=(
-        Wait(
-            op="DescribeVpcEndpoints", params=_ENDPOINT, timeout=600,
-            until="Error || VpcEndpoints[?State != 'deleted'] == `[]`",
-        ),
-    ),
-)  # fmt: skip
-
-_WATCHED = {"vpcId": "VPC", "subnetId": "Subnet", "eniId": "NetworkInterface"}
-
-
-def _watched(state: Mapping[str, Any]) -> str:
-    return next((name for name in _WATCHED if name in state and state[name]), "vpcId")
-
-
-def _watched_output(name: str) -> Any:
-    prefix = {"vpcId": "vpc-", "subnetId": "subnet-", "eniId": "eni-"}[name]
-    return lambda _, found: found["ResourceId"] if found.get("ResourceId", "").startswith(prefix) else None
-
-
-FLOW_LOG = Resource(
-    token="aws:ec2/flowLog:FlowLog",
-    service="ec2",
-    create=Call(
-        op="CreateFlowLogs",
-        uses=tuple(_WATCHED),
-        omit=("tagsAll",),
-        params={
-            "ResourceIds": lambda state: [state[_watched(state)]] if any(n in state for n in _WATCHED) else [],
-            "ResourceType": lambda state: _WATCHED[_watched(state)],
-        },
-    ),
-    id="FlowLogIds[0]",
-    read=(Call(op="DescribeFlowLogs", params={"FlowLogIds": ["$id"]}, at="FlowLogs[0]"),),
-    delete=(Call(op="DeleteFlowLogs", params={"FlowLogIds": ["$id"]}),),
-    rename={"iamRoleArn": "DeliverLogsPermissionArn"},
-    defaults={"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600},
-    outputs={"arn": arn("vpc-flow-log")} | {name: _watched_output(name) for name in _WATCHED},
-    required_one=(tuple(_WATCHED),),
-    unechoed=dict.fromkeys(("iamRoleArn", "maxAggregationInterval", "logFormat", "destinationOptions"), FLOW_LOGS),
-    tags=TAGS,
-)
-
 RESOURCES = (
-    VPC, INTERNET_GATEWAY, SUBNET, EIP, NAT_GATEWAY, ROUTE_TABLE, ROUTE, ROUTE_TABLE_ASSOCIATION, VPC_ENDPOINT, FLOW_LOG,
+    VPC, INTERNET_GATEWAY, SUBNET, EIP, NAT_GATEWAY, ROUTE_TABLE, ROUTE, ROUTE_TABLE_ASSOCIATION,
 )  # fmt: skip

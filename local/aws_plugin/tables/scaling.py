@@ -65,7 +65,9 @@ def _configured(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
     wanted = _KINDS[kind]
     missing = [] if wanted in inputs else [(wanted, f"is required for policyType {kind}")]
     return missing + [
-        (other, f"cannot be set for policyType {kind}") for other in _KINDS.values() if other != wanted and other in inputs
+        (other, f"cannot be set for policyType {kind}")
+        for other in _KINDS.values()
+        if other != wanted and other in inputs
     ]
 
 

@@ -49,7 +49,11 @@ SECRET = Resource(
     json=("policy",),
     gone="DeletedDate",
     gone_codes=("InvalidRequestException",),
-    limits={"name": Limit(pattern=r"[A-Za-z0-9/_+=.@-]+", max=512, why="a name has letters, digits and /_+=.@-, at most 512")},
+    limits={
+        "name": Limit(
+            pattern=r"[A-Za-z0-9/_+=.@-]+", max=512, why="a name has letters, digits and /_+=.@-, at most 512"
+        )
+    },
     checks=(_recovery,),
     tags=TagCalls(add="TagResource", remove="UntagResource", params=_SECRET),
 )
@@ -60,7 +64,9 @@ SECRET_VERSION = Resource(
     create=Call(op="PutSecretValue"),
     id=lambda state, found: f"{state['secretId']}|{found.get('VersionId') or state.get('versionId')}",
     import_id="{secretId}|{versionId}",
-    read=(Call(op="GetSecretValue", params={"SecretId": "$secretId", "VersionId": lambda s: s["id"].rpartition("|")[2]}),),
+    read=(
+        Call(op="GetSecretValue", params={"SecretId": "$secretId", "VersionId": lambda s: s["id"].rpartition("|")[2]}),
+    ),
     # AWS has no call to delete a version: it goes with its secret.
     outputs={"arn": "ARN", "secretArn": "ARN"},
     gone_codes=("InvalidRequestException",),
@@ -161,8 +167,18 @@ ALIAS = Resource(
     update=(Call(op="UpdateAlias", params={"AliasName": "$id"}),),
     delete=(Call(op="DeleteAlias", params={"AliasName": "$id"}),),
     rename={"name": "AliasName", "arn": "AliasArn"},
-    outputs={"targetKeyArn": lambda state, found: f"arn:aws:kms:{state['region']}:{state['account']}:key/{found['TargetKeyId']}"},
-    limits={"name": Limit(pattern=r"alias/(?!aws/)[a-zA-Z0-9/_-]+", max=256, why="a name is alias/ and letters, digits, / _ -, but not alias/aws/")},
+    outputs={
+        "targetKeyArn": lambda state, found: (
+            f"arn:aws:kms:{state['region']}:{state['account']}:key/{found['TargetKeyId']}"
+        )
+    },
+    limits={
+        "name": Limit(
+            pattern=r"alias/(?!aws/)[a-zA-Z0-9/_-]+",
+            max=256,
+            why="a name is alias/ and letters, digits, / _ -, but not alias/aws/",
+        )
+    },
     delete_before_replace=True,
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.aws_plugin.plan import TagSpecification
-from local.aws_plugin.spec import Call, Limit, Resource
+from local.aws_plugin.spec import Call, Compute, Limit, Resource
 from local.aws_plugin.tables.network import TAGS, arn
 
 _CHARACTERS = r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]*"
@@ -19,13 +19,20 @@ PORT = Limit(min=-1, max=65535, why="a port is between 0 and 65535; -1 stands fo
 def _revoke_all(lifecycle: Any, _inputs: Mapping[str, Any], state: Mapping[str, Any]) -> None:
     """Take away the rules that AWS puts into a new or default group, as the vendor's plugin does."""
     groups = lifecycle.request("DescribeSecurityGroups", {"GroupIds": [state["id"]]}, state)["SecurityGroups"]
-    for op, member in (("RevokeSecurityGroupEgress", "IpPermissionsEgress"), ("RevokeSecurityGroupIngress", "IpPermissions")):
+    for op, member in (
+        ("RevokeSecurityGroupEgress", "IpPermissionsEgress"),
+        ("RevokeSecurityGroupIngress", "IpPermissions"),
+    ):
         if groups[0].get(member):
             lifecycle.request(op, {"GroupId": state["id"], "IpPermissions": groups[0][member]}, state)
 
 
 _READ = (Call(op="DescribeSecurityGroups", params={"GroupIds": ["$id"]}, at="SecurityGroups[0]"),)
-_OUTPUTS = {"arn": arn("security-group"), "ingress": lambda *_: None, "egress": lambda *_: None}
+_OUTPUTS: Mapping[str, str | Compute] = {
+    "arn": arn("security-group"),
+    "ingress": lambda *_: None,
+    "egress": lambda *_: None,
+}
 
 SECURITY_GROUP = Resource(
     token="aws:ec2/securityGroup:SecurityGroup",
@@ -52,9 +59,7 @@ DEFAULT_SECURITY_GROUP = Resource(
     create=Call(
         op="DescribeSecurityGroups",
         uses=("vpcId",),
-        params={
-            "Filters": [{"Name": "vpc-id", "Values": ["$vpcId"]}, {"Name": "group-name", "Values": ["default"]}]
-        },
+        params={"Filters": [{"Name": "vpc-id", "Values": ["$vpcId"]}, {"Name": "group-name", "Values": ["default"]}]},
         omit=("tagsAll",),
     ),
     id="SecurityGroups[0].GroupId",
@@ -129,7 +134,9 @@ def _rule(direction: str) -> Resource:
             },
         ),
         id="SecurityGroupRules[0].SecurityGroupRuleId",
-        read=(Call(op="DescribeSecurityGroupRules", params={"SecurityGroupRuleIds": ["$id"]}, at="SecurityGroupRules[0]"),),
+        read=(
+            Call(op="DescribeSecurityGroupRules", params={"SecurityGroupRuleIds": ["$id"]}, at="SecurityGroupRules[0]"),
+        ),
         update=(
             Call(
                 op="ModifySecurityGroupRules",

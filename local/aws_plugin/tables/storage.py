@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.aws_plugin.spec import Call, Limit, Resource
+from local.aws_plugin.values import UNKNOWN
 
 _BUCKET = {"Bucket": "$bucket"}
 _NAME = Limit(
@@ -32,7 +33,8 @@ def _location(state: Mapping[str, Any]) -> Any:
 
 
 def _tagging(state: Mapping[str, Any]) -> Any:
-    return {"TagSet": [{"Key": key, "Value": value} for key, value in (state.get("tagsAll") or {}).items()]}
+    tags = state.get("tagsAll") or {}
+    return tags if tags is UNKNOWN else {"TagSet": [{"Key": key, "Value": value} for key, value in tags.items()]}
 
 
 def _empty(lifecycle: Any, state: Mapping[str, Any]) -> None:
@@ -45,7 +47,9 @@ def _empty(lifecycle: Any, state: Mapping[str, Any]) -> None:
         objects = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in found]
         if not objects:
             return
-        lifecycle.request("DeleteObjects", {"Bucket": state["id"], "Delete": {"Objects": objects, "Quiet": True}}, state)
+        lifecycle.request(
+            "DeleteObjects", {"Bucket": state["id"], "Delete": {"Objects": objects, "Quiet": True}}, state
+        )
 
 
 _DOMAIN = "{id}.s3.{region}.amazonaws.com"
@@ -77,7 +81,7 @@ BUCKET = Resource(
 )  # fmt: skip
 
 
-def _setting(  # noqa: PLR0913 - a table entry in short
+def _setting(
     kind: str,
     suffix: str,
     *,
@@ -124,7 +128,9 @@ PUBLIC_ACCESS_BLOCK = Resource(
         for name in ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
     },
     local=("skipDestroy",),
-    defaults={n: False for n in ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")},
+    defaults=dict.fromkeys(
+        ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), False
+    ),
     limits={"bucket": _NAME},
     delete_before_replace=True,
 )
