@@ -9,6 +9,7 @@ from pathlib import Path
 import pulumi
 
 from components.platform import Platform
+from components.runtime import tune
 from settings import SettingsError, load
 
 ROOT = Path(__file__).parent
@@ -18,6 +19,7 @@ CONFIG = ("PULUMI_CONFIG", "PULUMI_CONFIG_SECRET_KEYS")
 
 def main() -> None:
     """Builds the stack that the configuration describes, or says everything that is wrong with it."""
+    tune()
     config, secret_keys = (json.loads(os.environ.get(name, "null")) for name in CONFIG)
     try:
         settings = load(config or {}, root=ROOT, secret_keys=secret_keys or ())
