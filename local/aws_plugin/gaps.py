@@ -45,4 +45,36 @@ RDS_LOG_EXPORTS = Gap(
     "the log groups of a database stay empty",
 )
 
-GAPS: tuple[Gap, ...] = (NAT_ADDRESSES, VPC_ENDPOINTS, FLOW_LOGS, ALB_FORWARD, ALARM_QUERIES, RDS_LOG_EXPORTS)
+ALB_PROTECTION = Gap(
+    "Elastic Load Balancing",
+    "a load balancer with deletion protection can be deleted",
+    "the plugin refuses in its place; other clients are not refused",
+)
+ECS_STRATEGIES = Gap(
+    "ECS",
+    "BLUE_GREEN, LINEAR and CANARY deployments roll: no second target group, bake time, test listener or hook",
+    "what is sent is checked and kept, and tasks are replaced one by one; the circuit breaker works",
+)
+AUTO_SCALING = Gap(
+    "Application Auto Scaling",
+    "the emulator lacks it; a fake (local/fakes) keeps targets and policies",
+    "nothing scales: change desiredCount by hand; policies return no alarms",
+)
+WAF_TRAFFIC = Gap(
+    "WAF",
+    "web ACLs are kept, and no request is filtered",
+    "rate limits and managed rules show on AWS only",
+)
+
+GAPS: tuple[Gap, ...] = (
+    NAT_ADDRESSES,
+    VPC_ENDPOINTS,
+    FLOW_LOGS,
+    ALB_FORWARD,
+    ALB_PROTECTION,
+    ECS_STRATEGIES,
+    AUTO_SCALING,
+    WAF_TRAFFIC,
+    ALARM_QUERIES,
+    RDS_LOG_EXPORTS,
+)

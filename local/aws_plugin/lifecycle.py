@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -23,9 +24,10 @@ class InvalidError(AwsError):
 class PartialError(Exception):
     """A resource that exists but is not as it should be; the engine must remember it."""
 
-    def __init__(self, resource_id: str, outputs: Mapping[str, Any], reason: str) -> None:
+    def __init__(self, resource_id: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any], reason: str) -> None:
         super().__init__(reason)
         self.id = resource_id
+        self.inputs = inputs
         self.outputs = outputs
         self.reason = reason
 
@@ -56,12 +58,22 @@ class Lifecycle:
             self._finish(inputs, state)
             found = self.read(state["id"], inputs, state)
         except AwsError as error:
-            raise PartialError(state["id"], _public(inputs), str(error)) from None
+            raise self._partial(state["id"], inputs, state, str(error)) from None
         if found is None:
-            raise PartialError(
-                state["id"], _public(inputs), f"{self.spec.create.op} succeeded, but the resource cannot be found"
-            )
+            reason = f"{self.spec.create.op} succeeded, but the resource cannot be found"
+            raise self._partial(state["id"], inputs, state, reason)
         return found[0], found[2]
+
+    def _partial(
+        self, resource_id: str, inputs: Mapping[str, Any], known: Mapping[str, Any], reason: str
+    ) -> PartialError:
+        """The error for a resource that is there, as it is now: the next deployment sees what is still to do."""
+        with contextlib.suppress(AwsError):
+            found = self.read(resource_id, inputs, known)
+            if found:
+                return PartialError(resource_id, found[1], found[2], reason)
+        outputs = {name: value for name, value in known.items() if name in self.plan.outputs}
+        return PartialError(resource_id, inputs, {**outputs, **_public(inputs)}, reason)
 
     def _finish(self, inputs: Mapping[str, Any], state: State) -> None:
         self._wait(self.spec.wait_created, state)
@@ -118,7 +130,7 @@ class Lifecycle:
                 self.spec.after_update(self, olds, news, state)
             found = self.read(resource_id, news, outputs)
         except AwsError as error:
-            raise PartialError(resource_id, {**outputs, **_public(news)}, str(error)) from None
+            raise self._partial(resource_id, news, outputs, str(error)) from None
         if found is None:
             raise AwsError(f"{self.spec.token} {resource_id} was deleted behind Pulumi's back: run `pulumi refresh`")
         return found[2]
@@ -134,8 +146,9 @@ class Lifecycle:
             for call in self.spec.delete:
                 self._retried(lambda call=call: self._send(call, {}, state))  # type: ignore[misc]
         except AwsError as error:
-            if not self._gone(error):
-                raise
+            if self._gone(error):
+                return  # and with it, it may be, what a waiter would ask: its cluster, its VPC
+            raise
         self._wait(self.spec.wait_deleted, state)
 
     # --- parts

@@ -269,10 +269,11 @@ def _diff_response(plan: Plan, changes: list[Change], news: Mapping[str, Any]) -
 
 def partial_status(error: PartialError, inputs: struct_pb2.Struct) -> grpc.Status:
     """The error by which the engine learns that a resource exists, and what is wrong with it."""
+    secrets = _secret(decode(inputs))
     detail = provider_pb2.ErrorResourceInitFailed(
         id=error.id,
-        properties=encode(error.outputs, _secret(decode(inputs))),
-        inputs=inputs,
+        properties=encode(error.outputs, secrets),
+        inputs=encode(error.inputs, secrets),
         reasons=[error.reason],
     )
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=error.reason)

@@ -73,7 +73,7 @@ def _failure(
         "stopped: " + "; ".join(sorted(reasons)) if reasons else "",
         "events: " + " | ".join(events) if events else "",
     ]
-    return ". ".join(part for part in parts if part)
+    return ". ".join(part.rstrip(".") for part in parts if part)
 
 
 def _stopped(task: Mapping[str, Any]) -> str:

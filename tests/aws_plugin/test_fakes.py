@@ -29,7 +29,9 @@ def ask(fakes: Fakes, op: str, **params: Any) -> dict[str, Any]:
 def test_a_target_keeps_what_it_is_given(fakes: Fakes) -> None:
     arn = ask(fakes, "RegisterScalableTarget", MinCapacity=2, MaxCapacity=10, Tags={"a": "b"})["ScalableTargetARN"]
     ask(fakes, "RegisterScalableTarget", MaxCapacity=12)
-    (target,) = ask(fakes, "DescribeScalableTargets")["ScalableTargets"]
+    (target,) = fakes.answer(PREFIX + "DescribeScalableTargets", {"ServiceNamespace": "ecs"}, "us-west-2")[
+        "ScalableTargets"
+    ]
     assert (target["MinCapacity"], target["MaxCapacity"], target["ScalableTargetARN"]) == (2, 12, arn)
     assert fakes.answer(PREFIX + "ListTagsForResource", {"ResourceARN": arn}, "us-west-2") == {"Tags": {"a": "b"}}
 

@@ -131,14 +131,15 @@ def test_a_preview_imports_no_client() -> None:
 
 
 def test_partial_creation_is_told_to_the_engine() -> None:
-    status = partial_status(PartialError("vpc-1", {"cidrBlock": "10.0.0.0/16"}, "why"), encode({"cidrBlock": "x"}))
+    status = partial_status(
+        PartialError("vpc-1", {"cidrBlock": "a"}, {"cidrBlock": "a"}, "why"), encode({"cidrBlock": "x"}, {"cidrBlock"})
+    )
     content = dict(status.trailing_metadata or ())["grpc-status-details-bin"]
     assert isinstance(content, bytes)
     found = status_pb2.Status.FromString(content)
     detail = provider_pb2.ErrorResourceInitFailed()
     assert found.details[0].Unpack(detail)
-    assert (detail.id, list(detail.reasons), decode(detail.properties).values) == (
-        "vpc-1",
-        ["why"],
-        {"cidrBlock": "10.0.0.0/16"},
-    )
+    assert (detail.id, list(detail.reasons)) == ("vpc-1", ["why"])
+    for properties in (detail.inputs, detail.properties):
+        assert decode(properties).values == {"cidrBlock": "a"}
+        assert decode(properties).secrets == {"cidrBlock"}

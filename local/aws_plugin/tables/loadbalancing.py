@@ -25,7 +25,7 @@ def _suffix(state: Mapping[str, Any], found: Mapping[str, Any]) -> str:  # noqa:
 
 
 def _refuse_protected(lifecycle: Any, state: Mapping[str, Any]) -> None:
-    """AWS refuses to delete a protected load balancer; the emulator does not."""
+    """AWS refuses to delete a protected load balancer; the emulator does not (`gaps.ALB_PROTECTION`)."""
     from local.aws_plugin.aws import AwsError  # noqa: PLC0415 - the table stays data
 
     answer = lifecycle.request("DescribeLoadBalancerAttributes", {"LoadBalancerArn": state["id"]}, state)
