@@ -51,12 +51,13 @@ def up(stack: StackFile, docker: Docker, *, refresh: bool) -> None:
     _stream([*command, *(["--refresh"] if refresh else [])], docker, stack.name)
 
 
-def destroy(name: str, docker: Docker | None) -> None:
+def destroy(name: str, docker: Docker | None, *, refresh: bool) -> None:
     """`pulumi destroy` of stack `name`, protection lifted, and the stack forgotten."""
     config = ["--config-file", str(paths.STACKS / f"{name}.yaml")]
     if Checkpoint(name).protected:
         _quiet(["pulumi", "state", "unprotect", "--all", "--yes", "--stack", name], docker)
-    _stream(["pulumi", "destroy", "--yes", "--skip-preview", "--stack", name, *config], docker, name)
+    flags = ["--yes", "--skip-preview", *(["--refresh"] if refresh else [])]
+    _stream(["pulumi", "destroy", *flags, "--stack", name, *config], docker, name)
     forget(name)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from local import builder, checkpoint, daemons, deployment, docker, emulator, paths, registry, teardown
+from local import builder, checkpoint, daemons, deployment, docker, emulator, paths, records, registry, teardown
 from local.checkpoint import Checkpoint
 from local.docker import Docker
 from local.errors import LocalCloudError
@@ -55,7 +55,8 @@ def _named(wanted: str, existing: list[str]) -> str:
 def _destroy(name: str, engine: Docker | None, console: Console, steps: Steps) -> bool:
     """Destroy one stack; False when the engine could not."""
     state = Checkpoint(name)
-    lost = daemons.boot_id(emulator.NAME) is None
+    record, life = records.load(name), daemons.boot_id(emulator.NAME)
+    lost = life is None or (record is not None and record.emulator != life)
     if lost or engine is None or not state.resources:
         deployment.forget(name)  # nothing of it is left
         return True
@@ -64,7 +65,8 @@ def _destroy(name: str, engine: Docker | None, console: Console, steps: Steps) -
         with steps.step(f"Protection of {name} lifted"):
             teardown.unprotect(state)
         console.print(f"\n  pulumi destroy, stack [bold]{escape(name)}[/bold]", highlight=False)
-        deployment.destroy(name, engine)
+        in_doubt = record is None or record.outcome == "running"
+        deployment.destroy(name, engine, refresh=in_doubt)
         teardown.remove_leftovers(state)
     except LocalCloudError as error:
         steps.note(str(error))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 from local import paths
+
+Outcome = Literal["running", "failed", "up"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,8 +19,8 @@ class Record:
     """The user's stack file."""
     emulator: str
     """Which life of the emulator holds its resources (see daemons.boot_id)."""
-    finished: bool
-    """False from the moment Pulumi starts until it has succeeded."""
+    outcome: Outcome
+    """`running` from the moment Pulumi starts until it ends: found later, it means interrupted."""
 
     def save(self, name: str) -> None:
         """Write it down, whole or not at all."""

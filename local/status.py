@@ -53,12 +53,18 @@ def _stack(console: Console, name: str) -> None:
     if record is None or record.emulator != daemons.boot_id(emulator.NAME):
         console.print(f"\n  stack [bold]{name}[/bold]: [red]lost with an earlier emulator[/red]: make up STACK={name}")
         return
-    finished = "up" if record.finished else "[yellow]interrupted: make up STACK=" + name + "[/yellow]"
-    console.print(f"\n  stack [bold]{name}[/bold]: {finished}, {count} resources, from {_shown(record.source)}")
+    outcomes = {
+        "up": "up",
+        "failed": f"[red]not complete, the last make up STACK={name} failed[/red]",
+        "running": f"[yellow]under way, or interrupted: make up STACK={name}[/yellow]",
+    }
+    console.print(
+        f"\n  stack [bold]{name}[/bold]: {outcomes[record.outcome]}, {count} resources, from {_shown(record.source)}"
+    )
     try:
         services = health.services(state)
     except (ClientError, BotoCoreError) as error:
-        console.print(f"    [red]the emulator does not answer: {error}[/red]", highlight=False)
+        console.print(f"    [red]its services cannot be asked for: {error}[/red]", highlight=False)
         return
     for service in services:
         colour = "green" if service.settled else "red"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -66,17 +67,22 @@ def _prepare(stack: StackFile, docker: Docker, steps: Steps) -> bool:
             deployment.clear_pending(stack.name, docker)
     deployment.create(stack.name, docker)
     earlier = records.load(stack.name)
-    life = daemons.boot_id(emulator.NAME) or ""
-    Record(source=str(stack.source), emulator=life, finished=False).save(stack.name)
-    return interrupted or (earlier is not None and (not earlier.finished or earlier.emulator != life))
+    life = daemons.boot_id(emulator.NAME)
+    return interrupted or (earlier is not None and (earlier.outcome == "running" or earlier.emulator != life))
 
 
 def _deploy(stack: StackFile, docker: Docker, console: Console, *, refresh: bool) -> Timing:
     started = time.monotonic()
     console.print(f"\n  pulumi up, stack [bold]{escape(stack.name)}[/bold]", highlight=False)
-    deployment.up(stack, docker, refresh=refresh)
-    life = daemons.boot_id(emulator.NAME) or ""
-    Record(source=str(stack.source), emulator=life, finished=True).save(stack.name)
+    record = partial(Record, source=str(stack.source), emulator=daemons.boot_id(emulator.NAME) or "")
+    record(outcome="running").save(stack.name)
+    try:
+        deployment.up(stack, docker, refresh=refresh)
+    except LocalCloudError:
+        # A refresh that was due may not have been done: leave it due.
+        record(outcome="running" if refresh else "failed").save(stack.name)
+        raise
+    record(outcome="up").save(stack.name)
     return Timing("pulumi up", time.monotonic() - started)
 
 

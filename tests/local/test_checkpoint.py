@@ -53,7 +53,7 @@ def test_a_stack_that_is_not_there_is_empty(state: Path):
 
 def test_a_record_comes_back_as_it_was_saved(state: Path):
     assert records.load("prod") is None
-    record = Record(source="Pulumi.prod.yaml", emulator="12-345", finished=True)
+    record = Record(source="Pulumi.prod.yaml", emulator="12-345", outcome="up")
     record.save("prod")
     assert records.load("prod") == record
     (state / "stacks" / "prod.json").write_text("{}")
