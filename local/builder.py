@@ -11,7 +11,7 @@ import json
 import shutil
 from pathlib import Path
 
-from local import debian, paths, plugins
+from local import debian, paths, plugins, registry
 from local.commands import succeeds
 from local.daemons import Daemon
 from local.docker import Docker
@@ -21,23 +21,23 @@ NAME = "buildkitd"
 INSTANCE = "plinth"
 
 
-def ensure(docker: Docker, registry: str, steps: Steps) -> None:
+def ensure(docker: Docker, registry_address: str, steps: Steps) -> None:
     """Start BuildKit (or let the plugin start it as a container) and write the buildx instance."""
-    config = _config(registry)
+    config = _config(registry_address, ours=docker.ours)
     if not docker.ours:
         files = {"buildkitd.toml": base64.b64encode(config.encode()).decode()}
         _write_instance("docker-container", docker.host, {"network": "host"}, files)
         return
     toml = paths.RUN / "buildkitd.toml"
     toml.write_text(config)
-    daemon = process(toml)
+    daemon = process(toml, config)
     _write_instance("remote", _address(), None, None)
     if not daemon.running():
         with steps.step("BuildKit"):
             daemon.start()
 
 
-def process(toml: Path) -> Daemon:
+def process(toml: Path, config: str) -> Daemon:
     """BuildKit as a process; its cache of layers lies in CACHE, so that a rebuild takes no time."""
     if shutil.which("runc") is None:
         debian.install(["runc"])
@@ -50,19 +50,22 @@ def process(toml: Path) -> Daemon:
         f"--oci-worker-binary={shutil.which('runc')}",
     )
     check = (str(tools / "buildctl"), "--addr", _address(), "debug", "workers")
-    return Daemon(name=NAME, command=command, ready=lambda: succeeds(check, timeout=5))
+    return Daemon(name=NAME, command=command, ready=lambda: succeeds(check, timeout=5), env={"PLINTH_CONFIG": config})
 
 
 def _address() -> str:
     return f"unix://{paths.short('buildkit.sock')}"
 
 
-def _config(registry: str) -> str:
-    """BuildKit's TOML: our registry speaks http, and is asked first for the images of docker.io."""
+def _config(address: str, *, ours: bool) -> str:
+    """BuildKit's TOML: how our registry speaks, and that it is asked first for the images of docker.io."""
+    certificate = registry.certificates() / "registry.crt"
+    # Without a word about it, BuildKit speaks plain http to 127.0.0.1.
+    speaks = f'http = false\n  ca = ["{certificate}"]' if ours else "http = true"
     return f"""[registry."docker.io"]
-  mirrors = ["{registry}"]
-[registry."{registry}"]
-  http = true
+  mirrors = ["{address}"]
+[registry."{address}"]
+  {speaks}
 [worker.oci]
   gc = true
   maxUsedSpace = "10GB"

@@ -12,11 +12,15 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-from local import paths
+from local import paths, registry
 from local.golang import GoBuild, install
 from local.steps import Steps
 
-_LAUNCHER = """#!/bin/sh
+_IMAGE_LAUNCHER = """#!/bin/sh
+# Written by `make up`: the real plugin, which here trusts the certificate of the local registry too.
+SSL_CERT_DIR="${{SSL_CERT_DIR:-/etc/ssl/certs}}":{certificates} exec {binary} "$@"
+"""
+_AWS_LAUNCHER = """#!/bin/sh
 # Written by `make up`: the engine starts this as its AWS plugin and reads the port it prints.
 unset PYTHONDONTWRITEBYTECODE
 cd {root} && exec {python} -m local.aws_plugin "$@"
@@ -42,18 +46,20 @@ def ensure_build_tools(steps: Steps) -> None:
 
 def link_plugins() -> None:
     """Fill `$PULUMI_HOME/plugins`: the real docker-build plugin, and the stand-in for the AWS plugin."""
-    image_plugin = _plugin_dir("docker-build", _version("pulumi-docker-build")) / "pulumi-resource-docker-build"
-    image_plugin.unlink(missing_ok=True)
-    image_plugin.symlink_to(build_tools() / "pulumi-resource-docker-build")
-    launcher = _plugin_dir("aws", _version("pulumi-aws")) / "pulumi-resource-aws"
-    launcher.write_text(_LAUNCHER.format(root=shlex.quote(str(paths.ROOT)), python=shlex.quote(sys.executable)))
-    launcher.chmod(0o755)
+    binary, certificates = build_tools() / "pulumi-resource-docker-build", registry.certificates()
+    image = _IMAGE_LAUNCHER.format(binary=shlex.quote(str(binary)), certificates=shlex.quote(str(certificates)))
+    _write_launcher("docker-build", _version("pulumi-docker-build"), image)
+    aws = _AWS_LAUNCHER.format(root=shlex.quote(str(paths.ROOT)), python=shlex.quote(sys.executable))
+    _write_launcher("aws", _version("pulumi-aws"), aws)
 
 
-def _plugin_dir(name: str, version: str) -> Path:
+def _write_launcher(name: str, version: str, text: str) -> None:
     folder = paths.PULUMI_HOME / "plugins" / f"resource-{name}-v{version}"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    fresh = folder / "new"
+    fresh.write_text(text)
+    fresh.chmod(0o755)
+    fresh.replace(folder / f"pulumi-resource-{name}")
 
 
 def _version(distribution: str) -> str:

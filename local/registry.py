@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import ssl
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from local import daemons, debian, paths, ports
 from local.commands import run
@@ -17,6 +19,7 @@ from local.steps import Steps
 NAME = "registry"
 CONTAINER = "plinth-registry"
 _BOOK = paths.STATE / "ports.json"
+_CERTIFICATE = "registry.crt"
 
 
 def ensure(docker: Docker, steps: Steps) -> str:
@@ -30,21 +33,31 @@ def address() -> str:
     return f"127.0.0.1:{port}" if port else ""
 
 
+def certificates() -> Path:
+    """The directory of the certificate that our own registry shows; empty beside a user's Docker."""
+    return paths.RUN / "certificates"
+
+
 def answers(address: str) -> bool:
     """Whether a registry's API answers at `address`."""
-    try:
-        with urllib.request.urlopen(f"http://{address}/v2/", timeout=5) as response:
-            return bool(response.status == 200)  # noqa: PLR2004 - HTTP's OK
-    except (urllib.error.URLError, OSError):
-        return False
+    return _get(address, "")
 
 
 def has(repository: str, tag: str) -> bool:
     """Whether the registry holds `repository:tag`."""
-    url = f"http://{address()}/v2/{repository}/manifests/{tag}"
-    accept = "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json"
+    return _get(address(), f"{repository}/manifests/{tag}")
+
+
+def _get(address: str, path: str) -> bool:
+    """Whether GET of an API's path succeeds."""
+    certificate = certificates() / _CERTIFICATE
+    ours = certificate.exists()
+    context = ssl.create_default_context(cafile=str(certificate)) if ours else None
+    types = "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json"
+    url = f"{'https' if ours else 'http'}://{address}/v2/{path}"
+    request = urllib.request.Request(url, headers={"Accept": types})  # noqa: S310 - loopback
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers={"Accept": accept}), timeout=5):
+        with urllib.request.urlopen(request, timeout=5, context=context):  # noqa: S310
             return True
     except (urllib.error.URLError, OSError):
         return False
@@ -67,16 +80,40 @@ def _as_process(steps: Steps) -> str:
         with steps.step("Debian package docker-registry"):
             debian.install(["docker-registry"])
     port = ports.choose(NAME, _BOOK, in_use_by_us=daemons.boot_id(NAME) is not None)
-    config = paths.RUN / "registry.yml"
-    config.write_text(_config(port))
+    _certify()
+    file, text = paths.RUN / "registry.yml", _config(port)
+    file.write_text(text)
     daemon = Daemon(
-        name=NAME, command=("docker-registry", "serve", str(config)), ready=lambda: answers(f"127.0.0.1:{port}")
+        name=NAME,
+        command=("docker-registry", "serve", str(file)),
+        ready=lambda: answers(f"127.0.0.1:{port}"),
+        env={"PLINTH_CONFIG": text},  # so that another configuration counts as another daemon
     )
     if not daemon.running():
         with steps.step("Image registry") as step:
             daemon.start()
             step.detail = f"127.0.0.1:{port}"
     return f"127.0.0.1:{port}"
+
+
+def _certify() -> None:
+    """Make a certificate for 127.0.0.1: the docker-build plugin reads images back by https only."""
+    certificate = certificates() / _CERTIFICATE
+    if certificate.exists():
+        return
+    certificates().mkdir(exist_ok=True)
+    subject = ("-subj", "/CN=plinth local registry", "-addext", "subjectAltName=IP:127.0.0.1")
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(_key()))
+    fresh = paths.RUN / "registry.crt.new"
+    run(
+        ["openssl", "req", "-x509", "-days", "3650", *subject, *key, "-out", str(fresh)],
+        failure="openssl could not make the registry's certificate",
+    )
+    fresh.replace(certificate)
+
+
+def _key() -> Path:
+    return paths.RUN / "registry.key"
 
 
 def _config(port: int) -> str:
@@ -86,7 +123,8 @@ def _config(port: int) -> str:
         "cache": {"blobdescriptor": "inmemory"},
         "delete": {"enabled": True},
     }
-    http = {"addr": f"127.0.0.1:{port}"}
+    tls = {"certificate": str(certificates() / _CERTIFICATE), "key": str(_key())}
+    http = {"addr": f"127.0.0.1:{port}", "tls": tls}
     return json.dumps({"version": 0.1, "log": {"level": "warn"}, "storage": storage, "http": http}, indent=2) + "\n"
 
 
