@@ -23,7 +23,7 @@ from local import checkpoint, deployment, docker, emulator
 from local.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-west-2"  # of both stack files
@@ -70,10 +70,10 @@ class Cloud:
             start_new_session=True,
         )
 
-    def pulumi(self, *arguments: str, stack: str, cwd: Path = ROOT) -> Done:
+    def pulumi(self, *arguments: str, stack: str, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> Done:
         """The engine itself, on a stack of the local cloud."""
         command = ["pulumi", *arguments, "--stack", stack]
-        done = _run(command, {**_environment(), **deployment.environment(docker.find())}, cwd=cwd)
+        done = _run(command, {**_environment(), **deployment.environment(docker.find()), **(env or {})}, cwd=cwd)
         return Done(done.returncode, done.stdout)
 
     def stacks(self) -> list[str]:
@@ -126,6 +126,14 @@ def get(url: str) -> tuple[int, str]:
         return error.code, error.read().decode()
     except OSError as error:
         return 0, str(error)
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120) -> None:
+    """Returns once the condition holds; fails the test when it takes too long."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"not within {seconds} s: {what}"
+        time.sleep(0.2)
 
 
 @dataclass

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import uuid
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.cloud import ROOT, Load, get, stack_file
+from tests.integration.cloud import ROOT, Load, get, stack_file, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,9 +46,13 @@ def test_the_backend_reaches_its_database_and_its_cache_over_tls(prod: Cloud) ->
 @pytest.mark.requirement("CRT-IMG-01", "CRT-SEC-04", "AUT-DEP-03")
 def test_containers_run_the_image_that_was_built(prod: Cloud) -> None:
     built = prod.resource("prod", "docker-build:index:Image", "backend")["outputs"]["digest"]
-    running = [each["Image"] for each in prod.containers() if "auterity-backend" in each["Image"]]
+    running = backend_images(prod)
     assert len(running) == 3
     assert all(image.endswith(built) for image in running)
+
+
+def backend_images(cloud: Cloud) -> list[str]:
+    return [each["Image"] for each in cloud.containers() if "auterity-backend" in each["Image"]]
 
 
 def test_a_second_run_changes_nothing(prod: Cloud) -> None:
@@ -96,25 +101,36 @@ def test_what_is_deleted_behind_pulumis_back_is_seen_and_restored(prod: Cloud, k
     assert prod.resource("prod", kind, name)["outputs"]["name"] == aws_name
 
 
-def test_a_resource_that_exists_is_imported(prod: Cloud, tmp_path: Path) -> None:
-    prod.client("s3").create_bucket(
-        Bucket="imported-by-the-tests", CreateBucketConfiguration={"LocationConstraint": "us-west-2"}
-    )
+@pytest.fixture
+def found_bucket(prod: Cloud) -> Iterator[str]:
+    """A bucket that no stack knows."""
+    s3, name = prod.client("s3"), f"imported-{uuid.uuid4().hex[:12]}"
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    yield name
+    if name in bucket_names(prod):
+        s3.delete_bucket(Bucket=name)
+
+
+def bucket_names(cloud: Cloud) -> list[str]:
+    return [bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]]
+
+
+def test_a_resource_that_exists_is_imported(prod: Cloud, found_bucket: str, tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: importing\nruntime: python\n")
     (tmp_path / "__main__.py").write_text("")
     (tmp_path / "Pulumi.importing.yaml").write_text("config:\n  aws:region: us-west-2\n")
-    created = prod.pulumi("stack", "init", "--no-select", stack="importing", cwd=tmp_path)
-    assert created.code == 0, created.output
-    kind = "aws:s3/bucket:Bucket"
-    imported = prod.pulumi(
-        "import", kind, "found", "imported-by-the-tests", "--yes", "--protect=false", stack="importing", cwd=tmp_path
-    )
-    assert imported.code == 0, imported.output
-    gone = prod.pulumi("destroy", "--yes", "--skip-preview", stack="importing", cwd=tmp_path)
-    assert gone.code == 0, gone.output
-    buckets = [bucket["Name"] for bucket in prod.client("s3").list_buckets()["Buckets"]]
-    assert "imported-by-the-tests" not in buckets
-    prod.pulumi("stack", "rm", "--yes", stack="importing", cwd=tmp_path)
+    # Writing the program's code for it takes the vendor's schema, which the stand-in does not have.
+    flags = ("--yes", "--protect=false", "--generate-code=false")
+    backend = {"PULUMI_BACKEND_URL": f"file://{tmp_path}"}
+    for arguments in (
+        ("stack", "init", "--no-select"),
+        ("import", "aws:s3/bucket:Bucket", "found", found_bucket, *flags),
+        ("destroy", "--yes", "--skip-preview"),
+    ):
+        assert found_bucket in bucket_names(prod)
+        done = prod.pulumi(*arguments, stack="importing", cwd=tmp_path, env=backend)
+        assert done.code == 0, done.output
+    assert found_bucket not in bucket_names(prod)
 
 
 @pytest.fixture
@@ -146,8 +162,6 @@ def test_new_content_is_a_new_digest_and_rolls_out_without_a_failed_request(prod
     assert changes.keys() <= {"updated", "replaced", "unchanged", "created", "deleted"}
     touched = sum(number for word, number in changes.items() if word != "unchanged")
     assert touched <= 4, changes  # image, two task definitions, service
-    running = [each["Image"] for each in prod.containers() if "auterity-backend" in each["Image"]]
-    assert running
-    assert all(image.endswith(after) for image in running)
+    wait_until(lambda: {image.rpartition("@")[2] for image in backend_images(prod)} == {after}, "only the new one runs")
     prod.up("prod")
     assert json.loads(get(f"{prod.url('prod')}/health")[1])["version"] == old_version

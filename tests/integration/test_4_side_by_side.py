@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from local import daemons, emulator
-from tests.integration.cloud import get
+from tests.integration.cloud import get, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,13 +23,6 @@ BOTH = ("prod", "staging")
 def healthy(cloud: Cloud, stack: str) -> bool:
     status, body = get(f"{cloud.url(stack)}/health")
     return status == 200 and "version" in json.loads(body)
-
-
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"not within {seconds} s: {what}"
-        time.sleep(0.2)
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(prod: Cloud) -> None:
