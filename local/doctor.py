@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _GIB = 1 << 30
-_DISK_NEEDED = 12 * _GIB  # measured: 5 GiB of caches, 4 GiB of Go's build cache, and room for images
+_DISK_NEEDED = 12 * _GIB  # measured: 4 GiB of caches, 4 GiB that Go keeps, and room for images
 _MEMORY_NEEDED = 3 * _GIB
 
 
