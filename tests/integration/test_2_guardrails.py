@@ -10,6 +10,7 @@ import pytest
 from tests.integration.cloud import stack_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.integration.cloud import Cloud
@@ -51,6 +52,14 @@ UNSAFE: dict[str, dict[str, Any]] = {
         "aws:ecs/service:Service::frontend", deployment_circuit_breaker={"enable": True, "rollback": False}
     ),
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_stays(cloud: Cloud) -> Iterator[None]:
+    """The stack that never came to be is forgotten in the end."""
+    yield
+    if "unsafe" in cloud.stacks():
+        cloud.down("unsafe")
 
 
 @pytest.mark.parametrize("rule", [pytest.param(r, marks=pytest.mark.requirement(r)) for r in UNSAFE])
