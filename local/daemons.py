@@ -96,7 +96,8 @@ class Daemon:
 
     def start(self) -> None:
         """Start it (again) and wait until it answers; LocalCloudError with its last words otherwise."""
-        stop(self.name, self.stop_timeout)
+        if stop(self.name, self.stop_timeout):
+            _until(lambda: not self.ready(), 2.0)  # the kernel closes its sockets a moment after its end
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 ["/bin/sh", "-c", RECORD_AND_EXEC, str(pid_file(self.name)), self.digest, *self.command],
@@ -158,11 +159,19 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 
 def _gone_within(record: Record, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    def gone() -> bool:
         with suppress(ChildProcessError):
             os.waitpid(record.pid, os.WNOHANG)  # when it is our own child, so that it leaves no zombie
-        if not record.alive:
+        return not record.alive
+
+    return _until(gone, seconds)
+
+
+def _until(true: Callable[[], bool], seconds: float) -> bool:
+    """Wait until `true`, at most so many seconds; whether it came to be."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if true():
             return True
         time.sleep(0.05)
     return False

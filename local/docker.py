@@ -26,7 +26,8 @@ PACKAGES = {"dockerd": "docker.io", "runc": "runc", "iptables": "iptables", "doc
 HOW_TO_GET = "Install Docker (https://docs.docker.com/engine/install) and start it, then: make up"
 
 _DATA = paths.CACHE / "docker"
-_OWNER = paths.CACHE / "docker.owner"
+# One engine of ours per machine, whatever its caches: they would share the bridge docker0 and its firewall rules.
+_OWNER = Path("/run/plinth-docker.owner")
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,7 @@ def ensure(steps: Steps) -> Docker:
         if (found := find()) is not None:  # installed with systemd, it runs by now
             return found
     with steps.step("Docker engine"):
-        _claim_data()
-        own_daemon().start()
+        start_own()
     return Docker(_own_host(), ours=True)
 
 
@@ -132,6 +132,27 @@ def own_daemon() -> Daemon:
     return Daemon(name=NAME, command=command, ready=lambda: _answers(_own_host()), timeout=60, stop_timeout=30)
 
 
+def start_own() -> None:
+    """Start our engine; LocalCloudError while another work tree's runs."""
+    other = other_owner()
+    if other is not None:
+        raise LocalCloudError(
+            f"the local cloud of {other.parent} is running, and only one can have this machine's container network",
+            f"make -C {other.parent} down, then the same command again",
+        )
+    _OWNER.write_text(f"{paths.STATE}\n")
+    own_daemon().start()
+
+
+def other_owner() -> Path | None:
+    """The state directory of another work tree whose Docker engine runs on this machine."""
+    if not _OWNER.exists():
+        return None
+    owner = Path(_OWNER.read_text().strip())
+    record = Record.read(owner / "run" / f"{NAME}.pid")
+    return owner if owner != paths.STATE and record is not None and record.alive else None
+
+
 def left_behind() -> bool:
     """Whether our engine was not stopped properly: it is not running, but containers of it may be."""
     return paths.short("docker").exists() and not own_daemon().ready()
@@ -146,6 +167,10 @@ def stop_own() -> None:
     mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
     for mount in reversed([each for each in mounts if Path(each).is_relative_to(exec_root)]):
         succeeds(["umount", mount])  # the network namespaces of containers, and its own
+    shutil.rmtree(exec_root)
+    if other_owner() is not None:
+        return  # the bridge and the rules are another engine's now
+    _OWNER.unlink(missing_ok=True)
     succeeds(["ip", "link", "delete", "docker0"])
     for table in ("nat", "filter"):
         rules = run(["iptables", "-t", table, "-S"], failure="iptables does not tell its rules").splitlines()
@@ -154,21 +179,6 @@ def stop_own() -> None:
             succeeds(["iptables", "-t", table, "-D", *rule])
         for _, chain in (each for each in ours if each[0] == "-N"):
             succeeds(["iptables", "-t", table, "-X", chain])
-    shutil.rmtree(exec_root)
-
-
-def _claim_data() -> None:
-    """Two engines on one data directory would destroy it: refuse while another work tree's runs on ours."""
-    if _OWNER.exists():
-        other = Path(_OWNER.read_text().strip())
-        record = Record.read(other / "run" / f"{NAME}.pid")
-        if other != paths.STATE and record is not None and record.alive:
-            raise LocalCloudError(
-                f"the local cloud of {other.parent} is running, and its Docker engine holds the image cache",
-                f"make -C {other.parent} down, then: make up",
-            )
-    _OWNER.parent.mkdir(parents=True, exist_ok=True)
-    _OWNER.write_text(f"{paths.STATE}\n")
 
 
 def _own_host() -> str:

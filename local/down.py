@@ -79,7 +79,7 @@ def stop_everything(engine: Docker | None, steps: Steps) -> None:
     daemons.stop(deployment.NAME)
     with steps.step("Local cloud stopped"):
         if docker.left_behind():  # containers outlive an engine that was killed; only an engine removes them
-            docker.own_daemon().start()
+            docker.start_own()
             engine = docker.find()
         daemons.stop(emulator.FAKES)
         daemons.stop(emulator.NAME)

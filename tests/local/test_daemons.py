@@ -40,7 +40,7 @@ def test_a_daemon_is_recorded_answers_and_is_stopped_by_its_pid():
     assert listens(port)
 
     assert daemons.stop("web")
-    assert not listens(port)
+    assert daemons._until(lambda: not listens(port), 2.0)
     assert daemons.recorded() == {}
 
 
