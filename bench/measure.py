@@ -82,8 +82,8 @@ def run(preview: Preview, env: Mapping[str, str]) -> tuple[float, float, int]:
         seconds = time.monotonic() - started
         peak.join()
     if process.returncode:
-        message = f"{' '.join(preview.command)}\n{problems}{output[-4000:]}"
-        raise SystemExit(message)
+        said = [each["message"] for each in json.loads(output or "{}").get("diagnostics", [])]
+        raise SystemExit("\n".join([" ".join(preview.command), problems, *said]))
     return seconds, peak.bytes / 2**20, len(json.loads(output).get("steps", []))
 
 

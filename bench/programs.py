@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ PolicyPack("empty", policies=[nothing])
 # Bindings that a flat program would import under another name than the token's, or that Plinth does without: the
 # floor gets the same saving, so that the ratio shows what components and policies cost and nothing else.
 BY_TOKEN = ("aws:wafv2/",)
+BY_PROVIDER = ("__defaults", "tagsAll", "exec")  # inputs that the provider adds to those of the program
 CAPITAL = re.compile(r"(?=[A-Z])")
 SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - how Pulumi marks an encrypted value in a state
 IN_PLACE_OF_A_SECRET = "x" * 32
@@ -49,9 +51,10 @@ def write_flat(directory: Path, resources: Iterable[Mapping[str, Any]], root: Pa
         kind, name = resource["type"], resource["urn"].rpartition("::")[2]
         if not resource.get("custom"):
             continue
-        inputs = {key: _plain(value, root) for key, value in resource.get("inputs", {}).items() if key[:2] != "__"}
+        given = resource.get("inputs", {})
+        inputs = {key: _plain(value, root) for key, value in given.items() if key not in BY_PROVIDER}
         if kind == "pulumi:providers:aws":
-            tags = inputs["defaultTags"]
+            tags = json.loads(inputs["defaultTags"])  # what is not text, a provider gets as JSON
             lines.append(f"provider = aws.Provider({name!r}, region={inputs['region']!r}, default_tags={tags!r})")
             lines.append("opts = pulumi.ResourceOptions(provider=provider)")
         elif kind.startswith("aws:"):
