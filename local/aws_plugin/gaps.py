@@ -66,6 +66,12 @@ WAF_TRAFFIC = Gap(
     "rate limits and managed rules show on AWS only",
 )
 
+TASK_ENDPOINT = Gap(
+    "ECS",
+    "tasks are told an AWS endpoint that answers on the host's loopback only",
+    "an application that calls AWS itself, such as S3, does not reach the emulator from its container",
+)
+
 GAPS: tuple[Gap, ...] = (
     NAT_ADDRESSES,
     VPC_ENDPOINTS,
@@ -75,6 +81,7 @@ GAPS: tuple[Gap, ...] = (
     ECS_STRATEGIES,
     AUTO_SCALING,
     WAF_TRAFFIC,
+    TASK_ENDPOINT,
     ALARM_QUERIES,
     RDS_LOG_EXPORTS,
 )

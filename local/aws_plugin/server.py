@@ -134,6 +134,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if not config:
             config = {name.split(":")[-1]: _parsed(value) for name, value in request.variables.items()}
         tags = config.get("defaultTags") or {}
+        if not isinstance(tags, Mapping):
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, "defaultTags: is not an object with the key `tags`")
         self._settings = Settings(region=str(config.get("region", "")), default_tags=tags.get("tags") or {})
         self._aws = Aws(self._settings.region)
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
