@@ -24,6 +24,7 @@ from components.routing import EVERYTHING, priorities
 from components.secret import stack_secret
 from components.service import Service, ServiceArgs
 from components.use import Use
+from settings import names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,7 +130,7 @@ class Platform:
             load_balancer=self.load_balancer,
             image=self.images[key],
             uses={used: self.uses[used] for used in settings.uses} | secrets,
-            target_group_name=settings.target_group or self._context.name(key),
+            target_group_name=names.target_group(self._settings, key),
             paths=self._paths[key],
             priority=self._priorities[key],
         )

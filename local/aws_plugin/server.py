@@ -128,7 +128,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         some = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
         return provider_pb2.DiffResponse(changes=some, diffs=changed, replaces=[n for n in changed if n == "region"])
 
-    def Configure(self, request: Any, context: Any) -> Any:  # noqa: ARG002
+    def Configure(self, request: Any, context: Any) -> Any:
         """Take region and default tags; endpoints and credentials come from the AWS_* environment."""
         config = {name: _parsed(value) for name, value in decode(request.args).values.items()}
         if not config:

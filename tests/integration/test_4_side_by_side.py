@@ -7,6 +7,7 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 from local import daemons, emulator
@@ -23,6 +24,23 @@ BOTH = ("prod", "staging")
 def healthy(cloud: Cloud, stack: str) -> bool:
     status, body = get(f"{cloud.url(stack)}/health")
     return status == 200 and "version" in json.loads(body)
+
+
+def test_a_plugin_that_dies_is_said_in_words_with_what_to_do(prod: Cloud) -> None:
+    """In the middle of creating staging; the test after this one goes on from there."""
+    run = prod.start("up", "staging")
+    wait_until(lambda: len(prod.state("staging").resources) > 20, "twenty resources of staging")
+    plugins = [
+        each for each in psutil.Process(run.pid).children(recursive=True) if "local.aws_plugin" in each.cmdline()
+    ]
+    assert plugins
+    for plugin in plugins:
+        plugin.kill()
+    output, _ = run.communicate()
+    assert run.returncode not in {0, None}
+    assert "Traceback" not in output, output
+    assert "next: " in output, output
+    assert healthy(prod, "prod")
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(prod: Cloud) -> None:
