@@ -15,7 +15,6 @@ from local.commands import run
 
 SUITE = "bookworm"
 _OPTIONS = ("--variant=minbase", "--include=ca-certificates")
-_DEFAULT_MIRROR = "http://deb.debian.org/debian"
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 _EXTRA_CERTIFICATES = Path("/usr/local/share/ca-certificates")
 
@@ -26,14 +25,16 @@ _EXCESS = ("usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale
 def bootstrap(root: Path) -> None:
     """Make a Debian root directory at `root`."""
     sources = apt_sources()
-    mirror = next((line.split()[1] for line in sources if line.split()[2] == SUITE), _DEFAULT_MIRROR)
+    # Where this machine has no mirror of the suite, debootstrap takes Debian's own and writes that into the root.
+    mirror = next(([line.split()[1]] for line in sources if line.split()[2] == SUITE), [])
     # In a mount namespace of its own: killed midway, it leaves no /proc mounted inside.
     run(
-        ["unshare", "--mount", "debootstrap", *_OPTIONS, SUITE, str(root), mirror],
-        failure=f"debootstrap could not make Debian {SUITE} from {mirror}",
+        ["unshare", "--mount", "debootstrap", *_OPTIONS, SUITE, str(root), *mirror],
+        failure=f"debootstrap could not make Debian {SUITE}",
         remedy="make doctor, then: make up",
     )
-    (root / "etc/apt/sources.list").write_text("".join(f"{line}\n" for line in sources))
+    if mirror:
+        (root / "etc/apt/sources.list").write_text("".join(f"{line}\n" for line in sources))
     (root / "etc/apt/apt.conf.d/90host").write_text(apt_settings())
     (root / "etc/pip.conf").write_text(pip_settings())
     for certificate in _EXTRA_CERTIFICATES.glob("*.crt"):
@@ -54,8 +55,7 @@ def apt_sources() -> list[str]:
     )
     found = sorted({tuple(line.split()[1:]) for line in shown.splitlines() if line.startswith("Debian ")})
     suites = (SUITE, f"{SUITE}-updates", f"{SUITE}-security")
-    lines = [f"deb {uri} {suite} main" for uri, suite in found if suite in suites]
-    return lines or [f"deb {_DEFAULT_MIRROR} {SUITE} main"]
+    return [f"deb {uri} {suite} main" for uri, suite in found if suite in suites]
 
 
 def apt_settings() -> str:
