@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
+from components.component import Component, Context
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from components.component import Component, Context
 
 POLICY_VERSION = "2012-10-17"
 
@@ -30,30 +30,42 @@ def document(*statements: Mapping[str, Any]) -> pulumi.Input[str]:
         return pulumi.Output.json_dumps(policy)
 
 
-def service_role(
-    component: Component, name: str, context: Context, service: str, *, managed_policies: Sequence[str] = ()
-) -> aws.iam.Role:
-    """A role for one AWS service, e.g. ``ecs-tasks.amazonaws.com``, named after the resource.
+class ServiceRole(Component):
+    """A role for one AWS service, e.g. ``ecs-tasks.amazonaws.com``, named after the component.
 
-    `managed_policies` are paths after ``arn:aws:iam::aws:policy/``.
+    What needs the role needs its policies too, and AWS fails what comes before them: depend on the component, and
+    Pulumi waits for all of it. `managed_policies` are paths after ``arn:aws:iam::aws:policy/``.
     """
-    role = aws.iam.Role(
-        name,
-        name=context.name(name),
-        assume_role_policy=document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}),
-        tags=context.tags(name),
-        opts=component.child(),
-    )
-    for policy in managed_policies:
-        aws.iam.RolePolicyAttachment(
-            f"{name}-{policy.rpartition('/')[2]}",
-            role=role.name,
-            policy_arn=f"arn:aws:iam::aws:policy/{policy}",
-            opts=component.child(),
+
+    def __init__(
+        self,
+        name: str,
+        context: Context,
+        service: str,
+        *,
+        managed_policies: Sequence[str] = (),
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("iam", name, opts)
+        self._role = aws.iam.Role(
+            name,
+            name=context.name(name),
+            assume_role_policy=document(
+                {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
+            ),
+            tags=context.tags(name),
+            opts=self.child(),
         )
-    return role
+        self.arn = self._role.arn
+        for policy in managed_policies:
+            aws.iam.RolePolicyAttachment(
+                f"{name}-{policy.rpartition('/')[2]}",
+                role=self._role.name,
+                policy_arn=f"arn:aws:iam::aws:policy/{policy}",
+                opts=self.child(),
+            )
+        self.register_outputs({"arn": self.arn})
 
-
-def allow_role(component: Component, name: str, role: aws.iam.Role, *statements: Mapping[str, Any]) -> None:
-    """Gives a role what its statements say, as an inline policy."""
-    aws.iam.RolePolicy(name, name=name, role=role.name, policy=document(*statements), opts=component.child())
+    def allow(self, name: str, *statements: Mapping[str, Any]) -> None:
+        """Gives the role what the statements say, as an inline policy."""
+        aws.iam.RolePolicy(name, name=name, role=self._role.name, policy=document(*statements), opts=self.child())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.iam import allow_role, service_role, statement
+from components.iam import ServiceRole, statement
 
 if TYPE_CHECKING:
     import pulumi
@@ -32,12 +32,10 @@ class FlowLogs(Component):
     ) -> None:
         super().__init__("network", name, opts)
         group = log_group(self, name, context, f"/aws/vpc/{context.system}-{context.environment}")
-        role = service_role(self, name, context, "vpc-flow-logs.amazonaws.com")
+        role = ServiceRole(name, context, "vpc-flow-logs.amazonaws.com", opts=self.child())
         # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html, narrowed to the one log group.
-        allow_role(
-            self,
+        role.allow(
             f"{name}-write",
-            role,
             statement(
                 "logs:CreateLogStream",
                 "logs:DescribeLogStreams",
@@ -53,6 +51,6 @@ class FlowLogs(Component):
             log_destination=group.arn,
             iam_role_arn=role.arn,
             tags=context.tags("flow-logs"),
-            opts=self.child(),
+            opts=self.child(depends_on=[role]),
         )
         self.register_outputs({})

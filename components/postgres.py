@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.iam import service_role
+from components.iam import ServiceRole
 from components.logs import log_group
 from components.security import security_group
 from components.use import Use
@@ -79,12 +79,12 @@ class Postgres(Component):
             for log in LOGS
         ]
         role = (
-            service_role(
-                self,
+            ServiceRole(
                 f"{self._name}-monitoring",
                 self._context,
                 "monitoring.rds.amazonaws.com",
                 managed_policies=["service-role/AmazonRDSEnhancedMonitoringRole"],
+                opts=self.child(),
             )
             if detailed
             else None
@@ -123,8 +123,9 @@ class Postgres(Component):
             monitoring_role_arn=role.arn if role else None,
             apply_immediately=settings.apply_immediately,
             tags=self._context.tags("db"),
-            # RDS would make the log groups itself, without a retention, if it came first.
-            opts=self.child(protect=self._context.production, depends_on=logs),
+            # RDS would make the log groups itself, without a retention, if it came first, and refuses a role that
+            # has no policy yet.
+            opts=self.child(protect=self._context.production, depends_on=[*logs, *([role] if role else [])]),
         )
 
     def use(self) -> Use:

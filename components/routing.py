@@ -8,7 +8,7 @@ from zlib import crc32
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.iam import service_role
+from components.iam import ServiceRole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -116,12 +116,12 @@ class Routing(Component):
     def _advanced_configuration(self) -> aws.ecs.ServiceLoadBalancerAdvancedConfigurationArgsDict | None:
         if self.alternate is None:
             return None
-        role = service_role(
-            self,
+        role = ServiceRole(
             f"{self._name}-switch",
             self._context,
             "ecs.amazonaws.com",
             managed_policies=["AmazonECSInfrastructureRolePolicyForLoadBalancers"],
+            opts=self.child(),
         )
         return {
             "alternate_target_group_arn": self.alternate.arn,

@@ -127,7 +127,9 @@ class Service(Component):
     def _create_task_definitions(self) -> None:
         args, settings = self.args, self.args.settings
         use = merged(args.uses, environment={**settings.environment, "VERSION": args.image.version})
-        roles = TaskRoles(self._name, self._context, args.cluster, use, ecs_exec=settings.exec, opts=self.child())
+        self._roles = roles = TaskRoles(
+            self._name, self._context, args.cluster, use, ecs_exec=settings.exec, opts=self.child()
+        )
         self.task_definition = task_definition(
             self,
             self._name,
@@ -202,8 +204,8 @@ class Service(Component):
             opts=self.child(
                 # The number of tasks is autoscaling's from the first minute on.
                 ignore_changes=["desired_count"],
-                # ECS takes a target group only once a listener sends to it.
-                depends_on=[rule for rule in (routing.rule, routing.test_rule) if rule is not None],
+                # ECS takes a target group only once a listener sends to it, and needs the roles' policies at once.
+                depends_on=[self.routing, self._roles],
             ),
         )
 

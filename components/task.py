@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from components.component import Component, Context
 from components.containers import container_definitions
-from components.iam import allow_role, service_role, statement
+from components.iam import ServiceRole, statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,23 +39,18 @@ class TaskRoles(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("compute", name, opts)
-        self.execution = service_role(
-            self,
+        self.execution = ServiceRole(
             f"{name}-execution",
             context,
             TASKS,
             managed_policies=["service-role/AmazonECSTaskExecutionRolePolicy"],
+            opts=self.child(),
         )
         if use.secret_arns:
-            allow_role(
-                self,
-                f"{name}-read-secrets",
-                self.execution,
-                statement("secretsmanager:GetSecretValue", on=use.secret_arns),
-            )
-        self.task = service_role(self, f"{name}-task", context, TASKS)
+            self.execution.allow(f"{name}-read-secrets", statement("secretsmanager:GetSecretValue", on=use.secret_arns))
+        self.task = ServiceRole(f"{name}-task", context, TASKS, opts=self.child())
         if use.statements:
-            allow_role(self, f"{name}-use", self.task, *use.statements)
+            self.task.allow(f"{name}-use", *use.statements)
         if ecs_exec:
             self._allow_exec(name, cluster)
         self.register_outputs({})
@@ -64,10 +59,8 @@ class TaskRoles(Component):
         # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html: its session actions name no
         # resource, and neither does looking for the log group.
         log_group = cluster.exec_log_group.arn
-        allow_role(
-            self,
+        self.task.allow(
             f"{name}-exec",
-            self.task,
             statement(
                 "ssmmessages:CreateControlChannel",
                 "ssmmessages:CreateDataChannel",

@@ -55,6 +55,20 @@ def backend_images(cloud: Cloud) -> list[str]:
     return [each["Image"] for each in cloud.containers() if "auterity-backend" in each["Image"]]
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"), [("aws:ecs/service:Service", "backend"), ("aws:rds/instance:Instance", "postgres")]
+)
+def test_what_takes_a_role_waits_for_the_policies_of_that_role(prod: Cloud, kind: str, name: str) -> None:
+    """AWS refuses, or starts and fails, what comes before them."""
+    policies = {
+        each["urn"]
+        for each in prod.state("prod").resources
+        if each["type"].startswith("aws:iam/rolePolic") and each["urn"].rpartition("::")[2].startswith(f"{name}-")
+    }
+    assert policies
+    assert policies <= set(prod.resource("prod", kind, name)["dependencies"])
+
+
 def test_a_second_run_changes_nothing(prod: Cloud) -> None:
     changes = prod.up("prod").changes
     assert set(changes) == {"unchanged"}
