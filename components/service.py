@@ -202,12 +202,17 @@ class Service(Component):
             wait_for_steady_state=True,
             tags=self._context.tags(self._name),
             opts=self.child(
-                # The number of tasks is autoscaling's from the first minute on.
-                ignore_changes=["desired_count"],
+                ignore_changes=self._changed_by_others(),
                 # ECS takes a target group only once a listener sends to it, and needs the roles' policies at once.
                 depends_on=[self.routing, self._roles],
             ),
         )
+
+    def _changed_by_others(self) -> list[str]:
+        """What the service's owners on AWS change: to put it back would be to undo their work."""
+        # The number of tasks is autoscaling's from the first minute on. Which of two target groups is the live one,
+        # and so stands first, is ECS's after the first switch.
+        return ["desired_count", "load_balancers"] if self.routing.alternate else ["desired_count"]
 
 
 def merged(uses: Mapping[str, Use], *, environment: Mapping[str, pulumi.Input[str]]) -> Use:
