@@ -34,6 +34,7 @@ def environment(docker: Docker | None) -> dict[str, str]:
         "PULUMI_PARALLEL": "16",  # calls to a local AWS are short; what takes time is waiting
         "DOCKER_CONFIG": str(paths.DOCKER_CONFIG),
         "PLINTH_LOCAL_REGISTRY": registry.address(),
+        "PLINTH_LOCAL_UNDERWAY": str(paths.UNDERWAY),
         **emulator.environment(),
     }
     return env | (docker.env if docker is not None else {})
@@ -103,8 +104,17 @@ def heal(name: str, docker: Docker, steps: Steps) -> bool:
     return interrupted or bool(locks)
 
 
+def left_underway() -> list[Path]:
+    """Notes of creations that a killed plugin left: perhaps they exist, and the state does not know them."""
+    return list(paths.UNDERWAY.glob("*"))
+
+
 def clear_pending(name: str, docker: Docker) -> None:
     """Forget operations that an interrupted run never finished; the emulator must be empty of them."""
+    for note in left_underway():
+        note.unlink(missing_ok=True)
+    if not Checkpoint(name).exists:
+        return
     config = ["--config-file", str(paths.STACKS / f"{name}.yaml")]
     flags = ["--yes", "--skip-preview", "--clear-pending-creates", "--stack", name, *config]
     _quiet(["pulumi", "refresh", *flags], docker)

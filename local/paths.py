@@ -20,6 +20,7 @@ STATE = ROOT / ".plinth"
 RUN = STATE / "run"
 LOGS = STATE / "logs"
 STACKS = STATE / "stacks"
+UNDERWAY = RUN / "underway"
 PULUMI_STATE = STATE / "state"
 PULUMI_HOME = STATE / "pulumi"
 DOCKER_CONFIG = STATE / "docker"
@@ -41,5 +42,5 @@ def short(name: str) -> Path:
 
 def make_state_dirs() -> None:
     """Create the directories of a running cloud; they hold secrets, so only their owner may look."""
-    for path in (STATE, RUN, LOGS, STACKS, PULUMI_STATE, PULUMI_HOME, DOCKER_CONFIG):
+    for path in (STATE, RUN, UNDERWAY, LOGS, STACKS, PULUMI_STATE, PULUMI_HOME, DOCKER_CONFIG):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -60,7 +60,7 @@ def _prepare(stack: StackFile, docker: Docker, steps: Steps) -> bool:
     stack.write_copy()
     interrupted = deployment.heal(stack.name, docker, steps)
     state = Checkpoint(stack.name)
-    if state.pending_creates:
+    if state.pending_creates or deployment.left_underway():
         # Nobody knows whether those exist. An empty emulator makes the answer simple: nothing does.
         with steps.step("AWS emulator restarted, since an interrupted run left it in doubt"):
             emulator.ministack(docker).start()

@@ -23,6 +23,7 @@ from local.aws_plugin.convert import nearest
 from local.aws_plugin.diff import Change, diff
 from local.aws_plugin.lifecycle import Lifecycle, PartialError
 from local.aws_plugin.plan import Plan
+from local.aws_plugin.underway import underway
 from local.aws_plugin.values import Properties, decode, encode
 
 _WORKERS = 64
@@ -180,7 +181,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         lifecycle = self._lifecycle(request.urn)
         if request.preview:
             return provider_pb2.CreateResponse(properties=encode(lifecycle.preview_create(news.values), _secret(news)))
-        resource_id, outputs = lifecycle.create(news.values)
+        with underway(request.urn):
+            resource_id, outputs = lifecycle.create(news.values)
         return provider_pb2.CreateResponse(id=resource_id, properties=encode(outputs, _secret(news)))
 
     @_answers
