@@ -99,12 +99,17 @@ def can_be_ours() -> bool:
     return debian.available()
 
 
+def demand() -> None:
+    """LocalCloudError when there can be no Docker engine: asked first, before minutes of work for nothing."""
+    if not can_be_ours() and find() is None:
+        raise LocalCloudError("no Docker engine answers, and only root on Debian can start one from here", HOW_TO_GET)
+
+
 def ensure(steps: Steps) -> Docker:
     """A Docker engine, found or started; LocalCloudError when there can be none."""
     if (found := find()) is not None:
         return found
-    if not can_be_ours():
-        raise LocalCloudError("no Docker engine answers, and only root on Debian can start one from here", HOW_TO_GET)
+    demand()
     if missing := sorted({package for tool, package in PACKAGES.items() if shutil.which(tool) is None}):
         with steps.step("Debian packages " + ", ".join(missing)):
             debian.install(missing)

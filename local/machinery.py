@@ -14,6 +14,7 @@ def ensure(steps: Steps) -> Docker:
     """Have everything in place and running; quick and silent when it already is."""
     paths.CACHE.mkdir(parents=True, exist_ok=True)
     paths.make_state_dirs()
+    docker.demand()
     container_engine = _gather(steps)
     address = registry.address()
     base_images.publish(container_engine, address)
