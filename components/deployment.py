@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pulumi_aws as aws
 
+from settings.names import GREEN
+
 if TYPE_CHECKING:
     import pulumi
 
@@ -23,7 +25,7 @@ def deployment_configuration(settings: Deployment) -> aws.ecs.ServiceDeploymentC
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
     """
     configuration: aws.ecs.ServiceDeploymentConfigurationArgsDict = {"strategy": settings.strategy.upper()}
-    if settings.strategy == "rolling":
+    if not settings.switches:
         return configuration
     configuration["bake_time_in_minutes"] = str(settings.bake_minutes)
     if settings.strategy == "canary":
@@ -47,7 +49,7 @@ def rollback_alarms(
     One for each target group and each sign of a bad version: answers of 500 and above, and targets that fail their
     health check.
     """
-    groups = {"": routing.target_group} | ({"-green": routing.alternate} if routing.alternate else {})
+    groups = {"": routing.target_group} | ({GREEN: routing.alternate} if routing.alternate else {})
     signs = {
         "5xx": ("HTTPCode_Target_5XX_Count", "Sum", 10),
         "unhealthy": ("UnHealthyHostCount", "Maximum", 0),

@@ -94,7 +94,7 @@ class Platform:
     def _create_compute(self) -> None:
         settings, context, opts = self._settings, self._context, self._opts
         self.cluster = Cluster("cluster", context, opts)
-        switching = [s.deployment for s in settings.services.values() if s.deployment.strategy != "rolling"]
+        switching = any(service.deployment.switches for service in settings.services.values())
         self.load_balancer = LoadBalancer(
             "load-balancer",
             context,

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from components.component import Component, Context
 from components.iam import ServiceRole
+from settings.names import GREEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,9 +67,11 @@ class Routing(Component):
         super().__init__("compute", name, opts)
         self._name, self._context, self._settings, self._network = name, context, settings, network
         self._paths = list(paths)
-        switches = settings.deployment.strategy != "rolling"
+        switches = settings.deployment.switches
         self.target_group = self._create_target_group(name, target_group_name)
-        self.alternate = self._create_target_group(f"{name}-green", f"{target_group_name}-green") if switches else None
+        self.alternate = (
+            self._create_target_group(f"{name}{GREEN}", f"{target_group_name}{GREEN}") if switches else None
+        )
         self.rule = self._create_rule(name, load_balancer.listener, priority)
         self.test_rule = None
         if load_balancer.test_listener is not None and switches:
