@@ -14,13 +14,13 @@ from settings.inventory import Inventory as Document
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from components.bucket import Bucket
-    from components.cluster import Cluster
-    from components.load_balancer import LoadBalancer
-    from components.network import Network
-    from components.postgres import Postgres
-    from components.redis import Redis
-    from components.service import Service
+    from components.compute.cluster import Cluster
+    from components.compute.service import Service
+    from components.data.bucket import Bucket
+    from components.data.postgres import Postgres
+    from components.data.redis import Redis
+    from components.edge.load_balancer import LoadBalancer
+    from components.network.network import Network
     from settings import Stack
 
 

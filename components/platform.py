@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_aws as aws
 
-from components.bucket import Bucket
-from components.cluster import Cluster
 from components.component import Context
+from components.compute.cluster import Cluster
+from components.compute.image import Image
+from components.compute.routing import EVERYTHING, priorities
+from components.compute.service import Service, ServiceArgs
 from components.customize import Customizations
-from components.endpoints import Endpoints
-from components.image import Image
+from components.data.bucket import Bucket
+from components.data.parameter import database_parameters
+from components.data.postgres import Postgres
+from components.data.redis import Redis
+from components.data.secret import stack_secret
+from components.edge.load_balancer import LoadBalancer
 from components.inventory import Inventory, platform_document, service_document
-from components.load_balancer import LoadBalancer
-from components.logs import FlowLogs
-from components.network import Network
-from components.parameter import database_parameters
-from components.postgres import Postgres
-from components.redis import Redis
-from components.routing import EVERYTHING, priorities
-from components.secret import stack_secret
-from components.service import Service, ServiceArgs
+from components.network.endpoints import Endpoints
+from components.network.flow_logs import FlowLogs
+from components.network.network import Network
 from components.use import Use
 from settings import names
 

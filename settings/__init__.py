@@ -5,21 +5,21 @@
 
 from __future__ import annotations
 
-from settings.bucket import Bucket
-from settings.deployment import Deployment
-from settings.health_check import HealthCheck
-from settings.image import Image
-from settings.load_balancer import LoadBalancer, Waf
+from settings.compute.deployment import Deployment
+from settings.compute.health_check import HealthCheck
+from settings.compute.image import Image
+from settings.compute.scaling import Count, CpuSteps, Scaling
+from settings.compute.service import Service, Task
+from settings.data.bucket import Bucket
+from settings.data.postgres import Postgres
+from settings.data.redis import Redis
+from settings.data.secret import Generate, Secret
+from settings.edge.load_balancer import LoadBalancer, Waf
 from settings.loader import load, load_file
-from settings.logs import Logs, Monitoring
-from settings.network import Network
-from settings.postgres import Postgres
+from settings.monitoring.logs import Logs, Monitoring
+from settings.network.network import Network
 from settings.problems import Problem, SettingsError
-from settings.redis import Redis
-from settings.scaling import Count, CpuSteps, Scaling
-from settings.secret import Generate, Secret
 from settings.section import Tier
-from settings.service import Service, Task
 from settings.stack import Stack
 
 __all__ = [

@@ -10,16 +10,16 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from settings import names
-from settings.bucket import Bucket
-from settings.load_balancer import LoadBalancer
-from settings.logs import Logs, Monitoring
-from settings.network import Network
-from settings.postgres import Postgres
+from settings.compute.service import Service
+from settings.data.bucket import Bucket
+from settings.data.postgres import Postgres
+from settings.data.redis import Redis
+from settings.data.secret import Secret
+from settings.edge.load_balancer import LoadBalancer
+from settings.monitoring.logs import Logs, Monitoring
+from settings.network.network import Network
 from settings.problems import Problem, one_of, suggest
-from settings.redis import Redis
-from settings.secret import Secret
 from settings.section import Section, Tier, Unknown, problem, rule, section
-from settings.service import Service
 from settings.values import Name, Region, ResourceName, TagKey, TagValue
 
 REGION_KEY: Final = "aws:region"

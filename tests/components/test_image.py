@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from components.image import content_tag
+from components.compute.image import content_tag
 from tests.components.recording import build
 from tests.components.stacks import stack
 

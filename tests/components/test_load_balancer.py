@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.routing import LAST_PRIORITY, priorities
+from components.compute.routing import LAST_PRIORITY, priorities
 from tests.components.recording import build
 from tests.components.stacks import ABSENT, stack
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings import SettingsError
-from settings.subnets import private_subnet, public_subnet, room
+from settings.network.subnets import private_subnet, public_subnet, room
 from tests.settings.examples import only_problem, prod
 
 LETTERS = "abcdefghi"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings import SettingsError
-from settings.fargate import SIZES, fits, nearest_sizes
+from settings.compute.fargate import SIZES, fits, nearest_sizes
 from tests.settings.examples import ABSENT, only_problem, prod
 
 BACKEND = "plinth:services.backend"

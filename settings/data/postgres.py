@@ -7,8 +7,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from settings import instances, windows
-from settings.instances import offered
+from settings.data import instances, windows
+from settings.data.instances import offered
 from settings.problems import Problem, show
 from settings.section import Section, by_tier, problem, rule
 from settings.values import Between, Days35, Shaped, Text, refuse

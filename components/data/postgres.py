@@ -8,13 +8,13 @@ import pulumi
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.iam import ServiceRole
-from components.logs import log_group
-from components.security import security_group
+from components.identity.iam import ServiceRole
+from components.monitoring.logs import log_group
+from components.network.security import security_group
 from components.use import Use
 
 if TYPE_CHECKING:
-    from components.network import Network
+    from components.network.network import Network
     from settings import Postgres as PostgresSettings
 
 PORT = 5432

@@ -8,12 +8,12 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
-from settings import fargate
-from settings.deployment import Deployment
-from settings.health_check import HealthCheck
-from settings.image import Image
+from settings.compute import fargate
+from settings.compute.deployment import Deployment
+from settings.compute.health_check import HealthCheck
+from settings.compute.image import Image
+from settings.compute.scaling import Count, Scaling
 from settings.problems import Problem, one_of
-from settings.scaling import Count, Scaling
 from settings.section import Section, problem, rule, section
 from settings.values import Between, EnvironmentName, Many, Name, OneOf, Port, Shaped, Text, refuse
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.security import security_group
+from components.network.security import security_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pulumi
 
-    from components.network import Network
+    from components.network.network import Network
 
 # https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 INTERFACE_SERVICES = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.logs import log_group
+from components.monitoring.logs import log_group
 
 if TYPE_CHECKING:
     import pulumi

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.iam import document, statement
+from components.identity.iam import document, statement
 from components.use import Use
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import pulumi
 
     from components.component import Component, Context
-    from components.load_balancer import LoadBalancer
-    from components.routing import Routing
+    from components.compute.routing import Routing
+    from components.edge.load_balancer import LoadBalancer
     from settings import Deployment
 
 PERIOD = 60  # seconds

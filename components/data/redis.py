@@ -8,12 +8,12 @@ import pulumi
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.secret import Secret, generated_secret
-from components.security import security_group
+from components.data.secret import Secret, generated_secret
+from components.network.security import security_group
 from components.use import Use
 
 if TYPE_CHECKING:
-    from components.network import Network
+    from components.network.network import Network
     from settings import Redis as RedisSettings
 
 PORT = 6379

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
-    from components.postgres import Postgres
+    from components.data.postgres import Postgres
     from settings import Postgres as PostgresSettings
 
 

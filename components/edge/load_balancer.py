@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.security import security_group
-from components.waf import WebAcl
+from components.edge.waf import WebAcl
+from components.network.security import security_group
 
 if TYPE_CHECKING:
     import pulumi
 
-    from components.network import Network
+    from components.network.network import Network
     from settings import LoadBalancer as LoadBalancerSettings
 
 HTTP, HTTPS = 80, 443

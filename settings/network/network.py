@@ -8,9 +8,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
+from settings.network.subnets import LARGEST_VPC, MOST_ZONES, SMALLEST_VPC, room
 from settings.problems import Problem, one_of
 from settings.section import Section, by_tier, problem, rule
-from settings.subnets import LARGEST_VPC, MOST_ZONES, SMALLEST_VPC, room
 from settings.values import Many, Shaped, refuse
 
 FEWEST_ZONES: Final = 2

@@ -8,7 +8,7 @@ from zlib import crc32
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.iam import ServiceRole
+from components.identity.iam import ServiceRole
 from settings.names import GREEN
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     import pulumi
 
-    from components.load_balancer import LoadBalancer
-    from components.network import Network
+    from components.edge.load_balancer import LoadBalancer
+    from components.network.network import Network
     from settings import Service as ServiceSettings
 
 EVERYTHING = ("/*",)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from settings.subnets import private_subnet, public_subnet
+from settings.network.subnets import private_subnet, public_subnet
 
 if TYPE_CHECKING:
     import pulumi

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.containers import container_definitions
-from components.iam import ServiceRole, statement
+from components.compute.containers import container_definitions
+from components.identity.iam import ServiceRole, statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pulumi
 
-    from components.cluster import Cluster
+    from components.compute.cluster import Cluster
     from components.use import Use
 
 TASKS = "ecs-tasks.amazonaws.com"

@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
-from settings import instances
-from settings.instances import offered
+from settings.data import instances
+from settings.data.instances import offered
 from settings.problems import Problem, one_of, show
 from settings.section import Section, by_tier, problem, rule
 from settings.values import Between, Days35, OneOf, Shaped, refuse

@@ -1,4 +1,4 @@
-"""Log groups, always with a retention (AUT-SEC-11)."""
+"""Flow logs of the VPC."""
 
 from __future__ import annotations
 
@@ -7,21 +7,11 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.iam import ServiceRole, statement
+from components.identity.iam import ServiceRole, statement
+from components.monitoring.logs import log_group
 
 if TYPE_CHECKING:
     import pulumi
-
-
-def log_group(component: Component, name: str, context: Context, log_group_name: str) -> aws.cloudwatch.LogGroup:
-    """A log group that keeps its events as long as the stack's settings say."""
-    return aws.cloudwatch.LogGroup(
-        name,
-        name=log_group_name,
-        retention_in_days=context.log_retention_days,
-        tags={"Name": log_group_name},
-        opts=component.child(),
-    )
 
 
 class FlowLogs(Component):

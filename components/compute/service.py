@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.deployment import deployment_configuration, rollback_alarms
-from components.network import ANYWHERE
-from components.routing import Routing
-from components.scaling import Scaling
-from components.security import allow, security_group
-from components.task import TaskRoles, task_definition
+from components.compute.deployment import deployment_configuration, rollback_alarms
+from components.compute.routing import Routing
+from components.compute.scaling import Scaling
+from components.compute.task import TaskRoles, task_definition
+from components.network.network import ANYWHERE
+from components.network.security import allow, security_group
 from components.use import Use
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     import pulumi
 
-    from components.cluster import Cluster
-    from components.endpoints import Endpoints
-    from components.image import Image
-    from components.load_balancer import LoadBalancer
-    from components.network import Network
+    from components.compute.cluster import Cluster
+    from components.compute.image import Image
+    from components.edge.load_balancer import LoadBalancer
+    from components.network.endpoints import Endpoints
+    from components.network.network import Network
     from settings import Service as ServiceSettings
 
 HTTPS = 443

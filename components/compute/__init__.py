@@ -1,0 +1,1 @@
+"""What runs: images, the cluster, services."""

@@ -1,0 +1,1 @@
+"""What is kept: databases, caches, buckets, secrets, parameters."""

@@ -1,0 +1,1 @@
+"""How requests come in: load balancer and firewall."""

@@ -1,0 +1,1 @@
+"""How the stack is watched: logs."""

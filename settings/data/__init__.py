@@ -1,0 +1,1 @@
+"""Settings of what is kept."""

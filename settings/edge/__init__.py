@@ -1,0 +1,1 @@
+"""Settings of how requests come in."""

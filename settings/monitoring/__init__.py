@@ -1,0 +1,1 @@
+"""Settings of how the stack is watched."""
