@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from components.compute.cluster import Cluster
     from components.compute.service import Service
+    from components.compute.services import Services
     from components.data.bucket import Bucket
     from components.data.postgres import Postgres
     from components.data.redis import Redis
@@ -63,15 +64,13 @@ def platform_document(
     context: Context,
     *,
     network: Network,
-    cluster: Cluster,
-    load_balancer: LoadBalancer,
+    services: Services | None,
     postgres: Postgres | None,
     redis: Redis | None,
     buckets: Mapping[str, Bucket],
     secrets: Mapping[str, pulumi.Input[str]],
 ) -> dict[str, Any]:
     """What the services share."""
-    balancer = load_balancer.load_balancer
     return {
         "schema_version": SCHEMA_VERSION,
         "system": settings.system,
@@ -79,20 +78,31 @@ def platform_document(
         "tier": settings.tier,
         "stack": context.stack,
         "region": settings.region,
-        "cluster": cluster.aws_name,
+        "cluster": services.cluster.aws_name if services else None,
         "private_subnet_ids": network.private_subnet_ids,
-        "load_balancer": {
-            "name": load_balancer.aws_name,
-            "arn": balancer.arn,
-            "dns_name": balancer.dns_name,
-            "url": load_balancer.url,
-        },
+        "load_balancer": load_balancer_document(services.load_balancer) if services else None,
         "postgres": postgres_document(settings, postgres) if postgres else None,
         "redis": redis_document(redis) if redis else None,
         "buckets": {key: bucket.aws_name for key, bucket in buckets.items()},
         "secrets": secrets,
-        "log_groups": {"tasks": cluster.log_group.name, "exec": cluster.exec_log_group.name},
+        "log_groups": log_groups_document(services.cluster) if services else None,
     }
+
+
+def load_balancer_document(load_balancer: LoadBalancer) -> dict[str, Any]:
+    """Where requests come in."""
+    balancer = load_balancer.load_balancer
+    return {
+        "name": load_balancer.aws_name,
+        "arn": balancer.arn,
+        "dns_name": balancer.dns_name,
+        "url": load_balancer.url,
+    }
+
+
+def log_groups_document(cluster: Cluster) -> dict[str, Any]:
+    """Where tasks, and sessions in them, write what they say."""
+    return {"tasks": cluster.log_group.name, "exec": cluster.exec_log_group.name}
 
 
 def postgres_document(settings: Stack, postgres: Postgres) -> dict[str, Any]:

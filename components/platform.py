@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_aws as aws
 
 from components.component import Context
-from components.compute.cluster import Cluster
-from components.compute.image import Image
-from components.compute.routing import EVERYTHING, priorities
-from components.compute.service import Service, ServiceArgs
+from components.compute.services import Services
 from components.customize import Customizations
 from components.data.bucket import Bucket
 from components.data.parameter import database_parameters
 from components.data.postgres import Postgres
 from components.data.redis import Redis
 from components.data.secret import stack_secret
-from components.edge.load_balancer import LoadBalancer
 from components.inventory import Inventory, platform_document, service_document
 from components.network.endpoints import Endpoints
 from components.network.flow_logs import FlowLogs
 from components.network.network import Network
-from components.use import Use
-from settings import names
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from settings import Service as ServiceSettings
     from settings import Stack
 
 
@@ -50,12 +43,18 @@ class Platform:
         self._create_compute()
         self._write_inventory()
         customizations.check()
-        self.outputs = {
-            "url": self.load_balancer.url,
-            "load_balancer_name": self.load_balancer.load_balancer.name,
-            "cluster_name": self.cluster.cluster.name,
-            "service_names": {key: service.service.name for key, service in self.services.items()},
-        }
+        self.outputs = self._outputs()
+
+    def _outputs(self) -> dict[str, Any]:
+        outputs: dict[str, Any] = {}
+        if self.services is not None:
+            outputs |= {
+                "url": self.services.load_balancer.url,
+                "load_balancer_name": self.services.load_balancer.load_balancer.name,
+                "cluster_name": self.services.cluster.cluster.name,
+                "service_names": {key: each.service.name for key, each in self.services.by_name.items()},
+            }
+        return outputs
 
     def _default_tags(self) -> dict[str, str]:
         """The tags of every resource (AUT-SEC-14, RPH-CFG-02); stable, so that no run changes them."""
@@ -93,48 +92,19 @@ class Platform:
 
     def _create_compute(self) -> None:
         settings, context, opts = self._settings, self._context, self._opts
-        self.cluster = Cluster("cluster", context, opts)
-        switching = any(service.deployment.switches for service in settings.services.values())
-        self.load_balancer = LoadBalancer(
-            "load-balancer",
-            context,
-            settings.load_balancer,
-            self.network,
-            test_port=settings.load_balancer.test_port if switching else None,
-            opts=opts,
-        )
-        self.images = {
-            key: Image(key, context, service.image, self._root, opts) for key, service in settings.services.items()
-        }
-        self._paths = self._service_paths()
-        self._priorities = priorities(self._paths)
-        self.services = {key: self._create_service(key, service) for key, service in settings.services.items()}
-
-    def _service_paths(self) -> dict[str, tuple[str, ...]]:
-        """The path patterns that each service answers; the default service has all that is left."""
-        default = self._settings.load_balancer.default_service
-        return {
-            key: EVERYTHING if key == default else service.routes for key, service in self._settings.services.items()
-        }
-
-    def _create_service(self, key: str, settings: ServiceSettings) -> Service:
-        secrets = {
-            f"secret-{variable}": Use(secrets={variable: self.secrets[secret]}, secret_arns=[self.secrets[secret]])
-            for variable, secret in settings.secrets.items()
-        }
-        args = ServiceArgs(
-            settings=settings,
-            network=self.network,
-            endpoints=self.endpoints,
-            cluster=self.cluster,
-            load_balancer=self.load_balancer,
-            image=self.images[key],
-            uses={used: self.uses[used] for used in settings.uses} | secrets,
-            target_group_name=names.target_group(self._settings, key),
-            paths=self._paths[key],
-            priority=self._priorities[key],
-        )
-        return Service(key, self._context, args, self._opts)
+        self.services = None
+        if settings.load_balancer is not None:
+            self.services = Services(
+                context,
+                settings,
+                settings.load_balancer,
+                self._root,
+                network=self.network,
+                endpoints=self.endpoints,
+                uses=self.uses,
+                secrets=self.secrets,
+                opts=opts,
+            )
 
     def _write_inventory(self) -> None:
         Inventory(
@@ -144,13 +114,12 @@ class Platform:
                 self._settings,
                 self._context,
                 network=self.network,
-                cluster=self.cluster,
-                load_balancer=self.load_balancer,
+                services=self.services,
                 postgres=self.postgres,
                 redis=self.redis,
                 buckets=self.buckets,
                 secrets=self.secrets,
             ),
-            {key: service_document(service) for key, service in self.services.items()},
+            {key: service_document(each) for key, each in self.services.by_name.items()} if self.services else {},
             self._opts,
         )

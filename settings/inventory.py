@@ -70,16 +70,17 @@ class PlatformEntry(Entry):
     tier: str
     stack: str
     region: str
-    cluster: str
+    cluster: str | None
+    """The ECS cluster; none without services."""
     private_subnet_ids: tuple[str, ...]
-    load_balancer: LoadBalancerEntry
+    load_balancer: LoadBalancerEntry | None
     postgres: PostgresEntry | None
     redis: RedisEntry | None
     buckets: Mapping[str, str]
     """Key in the settings to name in S3."""
     secrets: Mapping[str, str]
     """Key in the settings to ARN."""
-    log_groups: LogGroups
+    log_groups: LogGroups | None
 
 
 class ServiceEntry(Entry):

@@ -11,9 +11,9 @@ import yaml
 from pydantic import ValidationError
 
 from settings.files import missing_files
-from settings.problems import NAMESPACE, Problem, SettingsError, nearest, show
+from settings.problems import NAMESPACE, REGION_KEY, Problem, SettingsError, nearest, show
 from settings.section import TIERS
-from settings.stack import REGION_KEY, Stack
+from settings.stack import Stack
 from settings.translate import key_of, translate
 
 OTHERS: Final = frozenset({"aws", "pulumi"})

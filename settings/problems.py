@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NAMESPACE = "plinth"
+REGION_KEY = "aws:region"
 LONGEST_SHOWN = 60  # characters of a value in a message
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any, Final, get_args
 
 from settings.describe import descriptions
-from settings.problems import NAMESPACE, one_of
+from settings.problems import NAMESPACE, REGION_KEY, one_of
 from settings.section import TIER_DEFAULTS, TIERS, Section
-from settings.stack import REGION_KEY, Stack
+from settings.stack import Stack
 
 # What editors understand best; nothing in it needs a newer one.
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"

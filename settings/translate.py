@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 from pydantic import BaseModel
 
 from settings.describe import descriptions
-from settings.problems import NAMESPACE, Problem, nearest, one_of, show, suggest
-from settings.stack import REGION_KEY, Stack
+from settings.problems import NAMESPACE, REGION_KEY, Problem, nearest, one_of, show, suggest
+from settings.stack import Stack
 from settings.values import REFUSED
 
 if TYPE_CHECKING:

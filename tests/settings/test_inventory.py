@@ -67,7 +67,7 @@ def test_a_stack_without_inventory():
         Inventory.read("prod", {})
 
 
-@pytest.mark.parametrize("changes", [{"schema_version": 2}, {"cluster": None}])
+@pytest.mark.parametrize("changes", [{"schema_version": 2}, {"region": None}])
 def test_another_versions_inventory(changes: dict[str, Any]):
     with pytest.raises(InventoryError, match=rf"{next(iter(changes))} of PlatformEntry is not as version 1 has it"):
         Inventory.read("prod", parameters(**changes))

@@ -1,0 +1,87 @@
+"""The services of a stack, with the cluster and the load balancer that they share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from components.compute.cluster import Cluster
+from components.compute.image import Image
+from components.compute.routing import EVERYTHING, priorities
+from components.compute.service import Service, ServiceArgs
+from components.edge.load_balancer import LoadBalancer
+from components.use import Use
+from settings import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import pulumi
+
+    from components.component import Context
+    from components.network.endpoints import Endpoints
+    from components.network.network import Network
+    from settings import LoadBalancer as LoadBalancerSettings
+    from settings import Service as ServiceSettings
+    from settings import Stack
+
+
+class Services:
+    """Builds the cluster, the load balancer, the images, and from them every service."""
+
+    def __init__(
+        self,
+        context: Context,
+        settings: Stack,
+        balancer: LoadBalancerSettings,
+        root: Path,
+        *,
+        network: Network,
+        endpoints: Endpoints,
+        uses: Mapping[str, Use],
+        secrets: Mapping[str, pulumi.Input[str]],
+        opts: pulumi.ResourceOptions,
+    ) -> None:
+        self._context, self._settings, self._opts = context, settings, opts
+        self._network, self._endpoints, self._uses, self._secrets = network, endpoints, uses, secrets
+        services = settings.services
+        self.cluster = Cluster("cluster", context, opts)
+        self.load_balancer = LoadBalancer(
+            "load-balancer",
+            context,
+            balancer,
+            network,
+            test_port=balancer.test_port if any(each.deployment.switches for each in services.values()) else None,
+            opts=opts,
+        )
+        images = {key: Image(key, context, service.image, root, opts) for key, service in services.items()}
+        # The default service answers all that is left.
+        paths = {
+            key: EVERYTHING if key == balancer.default_service else service.routes for key, service in services.items()
+        }
+        order = priorities(paths)
+        self.by_name = {
+            key: self._create(key, service, images[key], paths[key], order[key]) for key, service in services.items()
+        }
+
+    def _create(
+        self, key: str, settings: ServiceSettings, image: Image, paths: tuple[str, ...], priority: int
+    ) -> Service:
+        args = ServiceArgs(
+            settings=settings,
+            network=self._network,
+            endpoints=self._endpoints,
+            cluster=self.cluster,
+            load_balancer=self.load_balancer,
+            image=image,
+            uses={used: self._uses[used] for used in settings.uses} | dict(self._secrets_of(settings)),
+            target_group_name=names.target_group(self._settings, key),
+            paths=paths,
+            priority=priority,
+        )
+        return Service(key, self._context, args, self._opts)
+
+    def _secrets_of(self, settings: ServiceSettings) -> Iterator[tuple[str, Use]]:
+        for variable, secret in settings.secrets.items():
+            arn = self._secrets[secret]
+            yield f"secret-{variable}", Use(secrets={variable: arn}, secret_arns=[arn])

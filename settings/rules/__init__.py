@@ -1,0 +1,32 @@
+"""Rules between the sections of a stack file: each yields what is wrong with the stack, `key` being where it is.
+
+A rule that looks at one section alone is a method of that section.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from settings.rules import naming, references, regions, routes
+
+if TYPE_CHECKING:
+    from settings.problems import Problem
+    from settings.stack import Stack
+
+RULES: Final[tuple[Callable[[Stack, str], Iterator[Problem]], ...]] = (
+    regions.zones_are_in_the_region,
+    regions.certificate_is_in_the_region,
+    routes.services_have_a_load_balancer,
+    routes.default_service_exists,
+    routes.default_service_answers_the_rest,
+    routes.routes_lead_to_one_service,
+    references.what_is_used_exists,
+    references.what_is_used_has_one_meaning,
+    references.secrets_that_are_read_exist,
+    naming.names_are_free,
+    naming.tasks_are_no_services,
+    naming.nothing_is_named_twice,
+    naming.load_balancer_may_have_its_name,
+    naming.names_are_short_enough,
+)

@@ -1,0 +1,111 @@
+"""Names are free, short enough, and each is there once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from settings import names
+from settings.problems import Problem, one_of
+from settings.rules.references import DATA_STORES, STORES
+from settings.rules.report import doubles
+from settings.section import Unknown, problem
+
+if TYPE_CHECKING:
+    from settings.stack import Stack
+
+RESERVED_SERVICES: Final = ("alb", "cluster", "db", "endpoints", "load-balancer", "postgres", "redis")
+RESERVED_SECRETS: Final = ("redis-token", "redis-url")
+
+
+def names_are_free(stack: Stack, key: str) -> Iterator[Problem]:
+    taken = {"services": RESERVED_SERVICES, "secrets": RESERVED_SECRETS, **dict.fromkeys(STORES, DATA_STORES)}
+    for field, reserved in taken.items():
+        with suppress(Unknown):
+            for name in getattr(stack, field):
+                if name in reserved:
+                    yield problem(
+                        f"{key}{field}.{name}",
+                        "",
+                        f"{name!r} is taken.",
+                        f"Plinth itself uses {one_of(reserved, last='and')}.",
+                        "Choose another name.",
+                    )
+
+
+def tasks_are_no_services(stack: Stack, key: str) -> Iterator[Problem]:
+    for name, service in stack.services.items():
+        with suppress(Unknown):
+            for task in service.tasks:
+                if f"{name}-{task}" in stack.services:
+                    yield problem(
+                        f"{key}services.{name}.tasks.{task}",
+                        "",
+                        f"There is a service {name}-{task} too.",
+                        "A task's family is named <service>-<task>.",
+                        "Rename one of them.",
+                    )
+
+
+def nothing_is_named_twice(stack: Stack, key: str) -> Iterator[Problem]:
+    services: dict[str, str] = {}
+    groups: dict[str, str] = {}
+    buckets: dict[str, str] = {}
+    for name, service in stack.services.items():
+        with suppress(Unknown):
+            services[f"{key}services.{name}.image.repository"] = service.image.repository
+        with suppress(Unknown):
+            groups[f"{key}services.{name}.target_group"] = names.target_group(stack, name)
+    for name, bucket in stack.buckets.items():
+        with suppress(Unknown):
+            buckets[f"{key}buckets.{name}.name"] = bucket.name or names.name(stack, name)
+    yield from doubles(services, "repository")
+    yield from doubles(groups, "target group")
+    yield from doubles(buckets, "bucket")
+
+
+def load_balancer_may_have_its_name(stack: Stack, key: str) -> Iterator[Problem]:
+    # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
+    if stack.system.partition("-")[0] == "internal":
+        yield problem(
+            f"{key}system",
+            stack.system,
+            f"{stack.system!r} begins with 'internal'.",
+            "Names of load balancers never begin with 'internal-'.",
+            "Choose another name for the system.",
+            why="AWS keeps that beginning for itstack.",
+        )
+
+
+def names_are_short_enough(stack: Stack, key: str) -> Iterator[Problem]:
+    for found in derived_names(stack, key):
+        excess = len(found.name) - found.kind.longest
+        if excess > 0:
+            yield problem(
+                found.key,
+                found.name,
+                f"{found.name!r} has {len(found.name)} characters.",
+                f"{found.kind.what[0].upper()}{found.kind.what[1:]} may have {found.kind.longest}: {excess} too many.",
+                found.remedy,
+            )
+
+
+def derived_names(stack: Stack, key: str) -> Iterator[names.Derived]:
+    """Every name in AWS that follows from the settings."""
+    with suppress(Unknown):
+        yield from names.of_stack(stack, key)
+    with suppress(Unknown):
+        if stack.redis is not None:
+            yield from names.of_redis(stack, f"{key}redis")
+    with suppress(Unknown):
+        if stack.postgres is not None:
+            yield from names.of_postgres(stack, f"{key}postgres", stack.postgres.identifier)
+    with suppress(Unknown):
+        for service in stack.services:
+            with suppress(Unknown):
+                yield from names.of_service(stack, f"{key}services.{service}", service)
+    with suppress(Unknown):
+        for bucket in stack.buckets:
+            with suppress(Unknown):
+                yield from names.of_bucket(stack, f"{key}buckets.{bucket}", bucket)
