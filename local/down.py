@@ -6,7 +6,6 @@ It works on whatever is left: what cannot be destroyed because the emulator is g
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -15,7 +14,7 @@ from local import builder, checkpoint, daemons, deployment, docker, emulator, pa
 from local.checkpoint import Checkpoint
 from local.docker import Docker
 from local.errors import LocalCloudError
-from local.stackfile import stack_name
+from local.stackfile import find
 from local.steps import Steps
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def down(wanted: str | None, console: Console) -> None:
 
 
 def _named(wanted: str, existing: list[str]) -> str:
-    name = wanted if wanted in existing else stack_name(Path(wanted))
+    name = wanted if wanted in existing else find(wanted).name
     if name not in existing:
         known = ", ".join(existing) or "none"
         raise LocalCloudError(f"STACK={wanted}: no such stack in the local cloud (there: {known})", "make status", 2)

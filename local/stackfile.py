@@ -12,6 +12,8 @@ from pathlib import Path
 
 from local import paths
 from local.errors import LocalCloudError
+from settings import SettingsError
+from settings.stack_files import known_as, stack_files, stack_name
 
 DEFAULT = "prod"
 _USERS_MISTAKE = 2
@@ -44,16 +46,18 @@ class StackFile:
 
 def find(wanted: str) -> StackFile:
     """The stack file meant by `wanted`: a stack's name, or a path to a file; LocalCloudError if there is none."""
-    by_name = paths.ROOT / f"Pulumi.{wanted}.yaml"
-    source = by_name if by_name.is_file() else Path(wanted)
+    by_name = {known_as(file, paths.ROOT): file for file in stack_files(paths.ROOT)}
+    source = by_name.get(wanted, Path(wanted))
     if not source.is_file():
-        known = ", ".join(sorted(each.name.split(".")[1] for each in paths.ROOT.glob("Pulumi.*.yaml")))
         raise LocalCloudError(
-            f"STACK={wanted}: there is neither a file Pulumi.{wanted}.yaml here nor a file at {wanted}",
-            f"Use one of {known}, or the path of a stack file: make up STACK=path/to/Pulumi.mine.yaml",
+            f"STACK={wanted}: there is neither a stack file of that name nor a file at {wanted}",
+            f"Use one of {', '.join(sorted(by_name))}, or a stack file's path: make up STACK=path/to/Pulumi.x.yaml",
             _USERS_MISTAKE,
         )
-    name = stack_name(source)
+    try:
+        name = stack_name(source, paths.ROOT)
+    except SettingsError as error:
+        raise LocalCloudError(str(error), exit_code=_USERS_MISTAKE) from None
     if not _NAME.fullmatch(name):
         raise LocalCloudError(
             f"STACK={wanted}: the stack would be called “{name}”; Pulumi allows letters, digits, '_', '.' and '-'",
@@ -61,11 +65,6 @@ def find(wanted: str) -> StackFile:
             _USERS_MISTAKE,
         )
     return StackFile(name, source.resolve())
-
-
-def stack_name(source: Path) -> str:
-    """The stack's name in a file's name: `prod` for Pulumi.prod.yaml, `mine` for mine.yaml."""
-    return source.name.removesuffix(source.suffix).removeprefix("Pulumi.")
 
 
 def with_salt(text: str, earlier: str) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
 from pydantic import ValidationError
 
+from settings.extending import encrypted_elsewhere, extends_twice, merged, read_base
 from settings.files import missing_files
-from settings.problems import NAMESPACE, REGION_KEY, Problem, SettingsError, nearest, show
+from settings.problems import NAMESPACE, REGION_KEY, Problem, SettingsError, nearest
+from settings.reading import read_config
 from settings.section import TIERS
 from settings.stack import Stack
 from settings.translate import key_of, translate
@@ -20,7 +21,7 @@ OTHERS: Final = frozenset({"aws", "pulumi"})
 PREFIX: Final = f"{NAMESPACE}:"
 Place = tuple[Any, ...]
 SECRET_DEPTH: Final = 3  # secrets.<name>.value
-TEXTS: Final = frozenset({"system", "environment", "tier"})
+TEXTS: Final = frozenset({"extends", "system", "environment", "tier"})
 
 
 def load(config: Mapping[str, Any], *, root: Path, secret_keys: Collection[str] = ()) -> Stack:
@@ -39,22 +40,15 @@ def load_file(path: Path, *, root: Path | None = None) -> Stack:
 
     Paths in it are relative to `root`, the folder of the project; that of the file unless given.
     """
-    try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - it is a safe one
-    except OSError as error:
-        raise _unreadable(
-            path, f"cannot be read: {error.strerror}.", "Give the path of a Pulumi.<stack>.yaml."
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise _unreadable(path, f"is not YAML: {_first_line(error)}.", "Correct it there.") from None
-    config = document.get("config") if isinstance(document, Mapping) else None
-    if not isinstance(config, Mapping):
-        raise _unreadable(path, "has no mapping named config.", "Put all keys below 'config:'.")
+    config = read_config(path)
     return _load(config, root or path.parent, (), path.name)
 
 
 def _load(config: Mapping[Any, Any], root: Path, secret_keys: Collection[str], source: str) -> Stack:
     data, problems = _ours(config)
+    if "extends" in data:
+        data, more = _extended(data, root)
+        problems += more
     hidden = list(_misplaced(data, ()))
     problems += [_encrypted(at) for at in hidden]
     tier = data.get("tier")
@@ -72,6 +66,16 @@ def _load(config: Mapping[Any, Any], root: Path, secret_keys: Collection[str], s
     if problems:
         raise SettingsError(sorted(problems, key=_place), source)
     return stack
+
+
+def _extended(data: dict[str, Any], root: Path) -> tuple[dict[str, Any], list[Problem]]:
+    """A configuration laid over that of the file that it extends, and what is wrong with the latter's keys."""
+    base, problems = _ours(read_base(data["extends"], root))
+    if "extends" in base:
+        problems.append(extends_twice(data["extends"]))
+        base.pop("extends")
+    problems += encrypted_elsewhere(base, data)
+    return merged(base, data), problems
 
 
 def _ours(config: Mapping[Any, Any]) -> tuple[dict[str, Any], list[Problem]]:
@@ -138,29 +142,3 @@ def _encrypted(at: Place) -> Problem:
         remedy="Write it in plain text if it is no secret; if it is one, move it to plinth:secrets.",
         why="Anything else ends up readable in AWS.",
     )
-
-
-def _unreadable(path: Path, found: str, remedy: str) -> SettingsError:
-    rule = "A stack file is YAML with a mapping named config."
-    problem = Problem(key=str(path), value="", found=f"{path.name} {found}", rule=rule, remedy=remedy)
-    return SettingsError([problem], path.name)
-
-
-def _first_line(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or str(error).partition("\n")[0]
-    return f"{what}, line {mark.line + 1}" if mark else what
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML's safe loader, which refuses a key that is there twice instead of taking the last one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    message = f"the key {show(key.value)} is there twice"
-                    raise yaml.constructor.ConstructorError(None, None, message, key.start_mark)
-                seen.add(key.value)
-        return super().construct_mapping(node, deep)

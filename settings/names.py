@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from settings.stack import Stack
+
+
+Scope = Literal["region", "account", "world"]
 
 
 class Kind(NamedTuple):
@@ -14,6 +17,8 @@ class Kind(NamedTuple):
 
     what: str
     longest: int
+    scope: Scope = "region"
+    """Within what such a name is there once: a region of an account, the account, or all accounts."""
 
 
 # Each from the kind's page in the AWS API reference.
@@ -21,8 +26,9 @@ TARGET_GROUP: Final = Kind("target group names", 32)
 LOAD_BALANCER: Final = Kind("load balancer names", 32)
 REPLICATION_GROUP: Final = Kind("replication group ids", 40)
 DATABASE: Final = Kind("RDS identifiers", 63)
-BUCKET: Final = Kind("bucket names", 63)
-ROLE: Final = Kind("IAM role names", 64)
+BUCKET: Final = Kind("bucket names", 63, "world")
+ROLE: Final = Kind("IAM role names", 64, "account")
+REPOSITORY: Final = Kind("names of ECR repositories", 256)
 
 GREEN: Final = "-green"
 """What the name of a service's alternate target group ends in."""
@@ -63,6 +69,11 @@ def of_service(stack: Stack, key: str, service: str) -> Iterator[Derived]:
     remedy = f"Set a {key}.target_group of at most {TARGET_GROUP.longest - len(alternate)} characters."
     yield Derived(f"{key}.target_group", target_group(stack, service) + alternate, TARGET_GROUP, remedy)
     yield Derived(key, name(stack, service, LONGEST_ROLE), ROLE, "Give the service a shorter name.")
+
+
+def repository(key: str, repository: str) -> Derived:
+    """The name of a repository of images; `key` is where the image is in the file."""
+    return Derived(f"{key}.image.repository", repository, REPOSITORY, f"Set a shorter {key}.image.repository.")
 
 
 def of_redis(stack: Stack, key: str) -> Iterator[Derived]:

@@ -39,6 +39,28 @@ def stack_file_schema() -> dict[str, Any]:
     }
 
 
+def variant_schema() -> dict[str, Any]:
+    """The schema of a stack file that extends another: nothing else is required, and null takes a key away."""
+    schema: dict[str, Any] = _loosened(stack_file_schema())
+    schema["title"] = "A stack of Plinth that extends another"
+    schema["required"] = ["config"]
+    schema["properties"]["config"]["required"] = [key_in_file("extends")]
+    return schema
+
+
+def _loosened(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_loosened(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    loose = {key: _loosened(value) for key, value in schema.items() if key != "required" or not isinstance(value, list)}
+    for place in ("properties", "patternProperties"):
+        for name, field in loose.get(place, {}).items():
+            if field:
+                loose[place][name] = {"anyOf": [field, {"type": "null"}]}
+    return loose
+
+
 def key_in_file(name: str) -> str:
     """A field of the stack as the file writes it: ``plinth:network``, but ``aws:region``."""
     return REGION_KEY if name == "region" else f"{NAMESPACE}:{name}"

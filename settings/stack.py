@@ -25,6 +25,9 @@ from settings.values import Name, Region, ResourceName, TagKey, TagValue
 class Stack(Section):
     """One system in one environment."""
 
+    extends: str | None = None
+    """Another stack file, by its path from the project's folder, of which this one is a variant and says only what
+    differs: mappings are merged, null takes a key away, everything else replaces what is there."""
     system: Name
     """Name of the system, the first part of every name."""
     environment: Name

@@ -74,7 +74,7 @@ def load_balancer_may_have_its_name(stack: Stack, key: str) -> Iterator[Problem]
             f"{stack.system!r} begins with 'internal'.",
             "Names of load balancers never begin with 'internal-'.",
             "Choose another name for the system.",
-            why="AWS keeps that beginning for itstack.",
+            why="AWS keeps that beginning for itself.",
         )
 
 
@@ -105,6 +105,8 @@ def derived_names(stack: Stack, key: str) -> Iterator[names.Derived]:
         for service in stack.services:
             with suppress(Unknown):
                 yield from names.of_service(stack, f"{key}services.{service}", service)
+            with suppress(Unknown):
+                yield names.repository(f"{key}services.{service}", stack.services[service].image.repository)
     with suppress(Unknown):
         for bucket in stack.buckets:
             with suppress(Unknown):

@@ -32,9 +32,22 @@ def test_a_path_is_a_stack_named_after_the_file(root: Path, file: str, name: str
     assert stackfile.find(str(path)) == StackFile(name, path)
 
 
+def test_other_systems_stacks_are_named_after_their_folder(root: Path):
+    folder = root / "systems" / "utjfc"
+    folder.mkdir(parents=True)
+    for name, text in (
+        ("prod", "config: {}\n"),
+        ("season", "config:\n  plinth:extends: systems/utjfc/Pulumi.prod.yaml\n"),
+    ):
+        (folder / f"Pulumi.{name}.yaml").write_text(text)
+    assert stackfile.find("utjfc-prod") == StackFile("utjfc-prod", folder / "Pulumi.prod.yaml")
+    # The season is the same stack under other circumstances.
+    assert stackfile.find("utjfc-season") == StackFile("utjfc-prod", folder / "Pulumi.season.yaml")
+
+
 def test_what_is_neither_says_which_stacks_there_are(root: Path):
     assert root.exists()
-    with pytest.raises(LocalCloudError, match=r"STACK=prd: .*Pulumi\.prd\.yaml") as error:
+    with pytest.raises(LocalCloudError, match="STACK=prd: there is neither a stack file") as error:
         stackfile.find("prd")
     assert "prod, staging" in error.value.remedy
     assert error.value.exit_code == 2

@@ -13,11 +13,12 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from settings.__main__ import REFERENCE_FILE, SCHEMA_FILE, app, schema_text
+from settings.__main__ import REFERENCE_FILE, SCHEMA_FILE, VARIANT_FILE, app, as_text
 from settings.describe import descriptions
 from settings.docs import MINIMAL, settings_reference
-from settings.schema import sections
+from settings.schema import sections, stack_file_schema, variant_schema
 from settings.stack import Stack
+from settings.stack_files import known_as, stack_files
 from tests.settings.examples import AUTERITY, ROOT, changed
 from tests.settings.test_bad_input import NAMED
 
@@ -77,8 +78,12 @@ def test_files_that_cannot_be_read(tmp_path: Path, text: str | None, words: str)
     assert words in result.stderr
 
 
-def test_the_schema_is_current():
-    assert (ROOT / SCHEMA_FILE).read_text() == schema_text(), "run: python -m settings schema"
+SCHEMAS = {SCHEMA_FILE: stack_file_schema(), VARIANT_FILE: variant_schema()}
+
+
+@pytest.mark.parametrize("file", SCHEMAS)
+def test_the_schemas_are_current(file: Path):
+    assert (ROOT / file).read_text() == as_text(SCHEMAS[file]), "run: make generate"
 
 
 def test_the_reference_is_current():
@@ -90,16 +95,19 @@ def test_every_field_says_what_it_means():
         assert set(descriptions(model)) >= set(model.model_fields), model.__name__
 
 
-@pytest.mark.parametrize("stack", AUTERITY)
-def test_stack_files_name_the_schema_and_fit_it(stack: str):
-    text = (ROOT / f"Pulumi.{stack}.yaml").read_text()
-    assert f"$schema={SCHEMA_FILE}" in text
-    jsonschema.validate(yaml.safe_load(text), json.loads(schema_text()))
+@pytest.mark.parametrize("path", stack_files(ROOT), ids=lambda path: known_as(path, ROOT))
+def test_stack_files_name_their_schema_and_fit_it(path: Path):
+    text = path.read_text()
+    document = yaml.safe_load(text)
+    file = VARIANT_FILE if "plinth:extends" in document["config"] else SCHEMA_FILE
+    up = "../" * (len(path.relative_to(ROOT).parts) - 1)
+    assert f"yaml-language-server: $schema={up}{file}\n" in text
+    jsonschema.validate(document, SCHEMAS[file])
 
 
 def test_the_schema_takes_what_pulumi_adds():
     config = changed(AUTERITY["prod"], {"plinth:secrets.own": {"value": {"secure": "v1:x"}}, "pulumi:tags": {"a": "b"}})
-    jsonschema.validate({"config": config, "encryptionsalt": "v1:x"}, json.loads(schema_text()))
+    jsonschema.validate({"config": config, "encryptionsalt": "v1:x"}, SCHEMAS[SCHEMA_FILE])
 
 
 # What takes more than a schema: files, several fields, YAML's own keys.
@@ -121,7 +129,7 @@ BEYOND_A_SCHEMA = {
 def test_editors_find_the_same_mistakes(name: str):
     document: dict[str, Any] = {"config": changed(AUTERITY["prod"], NAMED[name][0])}
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(document, json.loads(schema_text()))
+        jsonschema.validate(document, SCHEMAS[SCHEMA_FILE])
 
 
 def test_settings_import_nothing_of_pulumi_or_aws():

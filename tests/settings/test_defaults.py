@@ -27,6 +27,7 @@ def test_the_shortest_file_of_the_documentation_works(tmp_path: Path):
     )
     assert (stack.network.cidr, stack.network.endpoints, stack.network.flow_logs) == ("10.0.0.0/16", ("s3",), True)
     assert (stack.postgres, stack.redis, stack.buckets, stack.tags) == (None, None, {}, {})
+    assert stack.load_balancer is not None
     assert stack.load_balancer.waf is None
     assert stack.load_balancer.allowed_cidrs == ("0.0.0.0/0",)
     assert stack.load_balancer.test_cidrs == ()
@@ -41,6 +42,7 @@ def test_defaults_follow_the_tier(tmp_path: Path, tier: str, retention: int, bac
     stack = load(changed(SHORTEST, {**STORES, "plinth:tier": tier}), root=project(tmp_path))
     assert stack.postgres is not None
     assert stack.redis is not None
+    assert stack.load_balancer is not None
     assert stack.logs.retention_days == retention
     assert stack.monitoring.detailed is guarded
     assert stack.network.nat == ("per_zone" if guarded else "one")

@@ -108,11 +108,14 @@ def test_production_is_in_several_zones_and_staging_in_as_few_as_load_balancers_
 
 @pytest.mark.requirement("AUT-CFG-03", "AUT-SEC-08", "AUT-SEC-12")
 def test_waf_and_certificate():
-    assert STACKS["prod"].load_balancer.waf is not None
-    assert STACKS["staging"].load_balancer.waf is None
-    for stack in STACKS.values():
-        arn = stack.load_balancer.certificate_arn
-        assert arn is not None
+    balancers = {name: stack.load_balancer for name, stack in STACKS.items()}
+    assert {name: balancer and bool(balancer.waf) for name, balancer in balancers.items()} == {
+        "prod": True,
+        "staging": False,
+    }
+    for balancer in balancers.values():
+        arn = balancer and balancer.certificate_arn
+        assert arn
         assert arn.startswith("arn:aws:acm:us-west-2:")
 
 
@@ -138,6 +141,7 @@ def test_no_field_of_the_source_is_without_effect():
     opposite = load_opposite()
     assert opposite.postgres is not None
     assert opposite.redis is not None
+    assert opposite.load_balancer is not None
     assert opposite.postgres.backup_retention_days == 9
     assert opposite.postgres.multi_az is False
     assert opposite.postgres.skip_final_snapshot is True
