@@ -1,7 +1,8 @@
 """A stack file that says only what differs from another: `plinth:extends`.
 
 The two are laid over each other as a JSON merge patch (RFC 7396): mappings are merged, null takes a key away,
-everything else replaces what was there.
+everything else replaces what was there. A whole section is taken away by "", too: Pulumi makes that of a key's null,
+with a warning.
 """
 
 from __future__ import annotations

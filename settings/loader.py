@@ -114,6 +114,8 @@ def _elsewhere(key: str, right: str) -> Problem:
 
 def _object(value: Any) -> Any:
     """A mapping or list that Pulumi wrote as JSON text; anything else as it is."""
+    if value == "":
+        return None  # how Pulumi hands on a key without a value
     if isinstance(value, str):
         try:
             return json.loads(value)

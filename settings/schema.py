@@ -41,10 +41,13 @@ def stack_file_schema() -> dict[str, Any]:
 
 def variant_schema() -> dict[str, Any]:
     """The schema of a stack file that extends another: nothing else is required, and null takes a key away."""
-    schema: dict[str, Any] = _loosened(stack_file_schema())
+    schema = stack_file_schema()
     schema["title"] = "A stack of Plinth that extends another"
-    schema["required"] = ["config"]
-    schema["properties"]["config"]["required"] = [key_in_file("extends")]
+    schema["definitions"] = _loosened(schema["definitions"])
+    config = schema["properties"]["config"] = _loosened(schema["properties"]["config"])
+    config["required"] = [key_in_file("extends")]
+    for field in config["properties"].values():
+        field["anyOf"].append({"const": ""})
     return schema
 
 
@@ -54,10 +57,8 @@ def _loosened(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     loose = {key: _loosened(value) for key, value in schema.items() if key != "required" or not isinstance(value, list)}
-    for place in ("properties", "patternProperties"):
-        for name, field in loose.get(place, {}).items():
-            if field:
-                loose[place][name] = {"anyOf": [field, {"type": "null"}]}
+    if isinstance(fields := loose.get("properties"), dict):
+        loose["properties"] = {name: {"anyOf": [field, {"type": "null"}]} for name, field in fields.items()}
     return loose
 
 

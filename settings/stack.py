@@ -27,7 +27,8 @@ class Stack(Section):
 
     extends: str | None = None
     """Another stack file, by its path from the project's folder, of which this one is a variant and says only what
-    differs: mappings are merged, null takes a key away, everything else replaces what is there."""
+    differs: mappings are merged, null takes a key away (of a whole section "" does so without a warning
+    of Pulumi), everything else replaces what is there."""
     system: Name
     """Name of the system, the first part of every name."""
     environment: Name

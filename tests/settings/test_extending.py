@@ -58,8 +58,9 @@ def test_defaults_follow_the_variants_tier(tmp_path: Path):
     assert variant(tmp_path, {"plinth:tier": "production"}).logs.retention_days == 30
 
 
-def test_null_takes_away(tmp_path: Path):
-    stack = variant(tmp_path, {"plinth:services": None, "plinth:load_balancer": None})
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_null_takes_away(tmp_path: Path, nothing: Any):
+    stack = variant(tmp_path, {"plinth:services": nothing, "plinth:load_balancer": nothing})
     assert stack.services == {}
     assert stack.load_balancer is None
 
@@ -97,7 +98,7 @@ def test_a_variant_of_the_same_environment_is_the_same_stack(tmp_path: Path, cha
 
 
 def test_editors_take_parts_of_sections(tmp_path: Path):
-    changes = {"plinth:services": {"web": {"count": {"max": 9}}}, "plinth:redis": None}
+    changes = {"plinth:services": {"web": {"count": {"max": 9}}}, "plinth:redis": None, "plinth:postgres": ""}
     document = yaml.safe_load(write(tmp_path, changes).read_text())
     jsonschema.validate(document, variant_schema())
     document["config"]["plinth:services"]["web"]["count"]["most"] = 1
