@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
 from local import daemons, emulator
-from tests.integration.cloud import get, wait_until
+from tests.integration.cloud import REGION, get, wait_until
+from tests.integration.leftovers import remaining
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,13 +83,14 @@ def test_a_dead_emulator_is_noticed_and_everything_comes_back(prod: Cloud) -> No
 def test_down_leaves_nothing_of_a_stack(prod: Cloud) -> None:
     prod.up("prod")
     prod.up("staging")
+    production, staging = prod.state("prod").resources, prod.state("staging").resources
     prod.down("staging")
     assert "staging" not in prod.stacks()
-    assert leftovers(prod, "staging") == {}
-    assert leftovers(prod, "production") != {}
+    assert remaining(staging, REGION) == []
+    assert len(remaining(production, REGION)) > 150
     assert healthy(prod, "prod")
     prod.down("prod")
-    assert leftovers(prod, "production") == {}
+    assert remaining(production, REGION) == []
     assert prod.containers() == []
 
 
@@ -99,36 +101,3 @@ def test_down_stops_everything(prod: Cloud) -> None:
     assert get(emulator.endpoint() or "http://127.0.0.1:9")[0] == 0
     again = prod.down()
     assert again.code == 0
-
-
-def leftovers(cloud: Cloud, environment: str) -> dict[str, list[str]]:
-    """What the emulator still has of an environment, by kind; task definitions are kept on purpose, for rollback."""
-    listings: dict[str, Callable[[], list[Any]]] = {
-        "vpcs": lambda: cloud.client("ec2").describe_vpcs()["Vpcs"],
-        "subnets": lambda: cloud.client("ec2").describe_subnets()["Subnets"],
-        "security groups": lambda: cloud.client("ec2").describe_security_groups()["SecurityGroups"],
-        "addresses": lambda: cloud.client("ec2").describe_addresses()["Addresses"],
-        "endpoints": lambda: cloud.client("ec2").describe_vpc_endpoints()["VpcEndpoints"],
-        "load balancers": lambda: cloud.client("elbv2").describe_load_balancers()["LoadBalancers"],
-        "target groups": lambda: cloud.client("elbv2").describe_target_groups()["TargetGroups"],
-        "clusters": lambda: active(cloud.client("ecs"), "clusters"),
-        "databases": lambda: cloud.client("rds").describe_db_instances()["DBInstances"],
-        "snapshots": lambda: cloud.client("rds").describe_db_snapshots()["DBSnapshots"],
-        "caches": lambda: cloud.client("elasticache").describe_replication_groups()["ReplicationGroups"],
-        "buckets": lambda: cloud.client("s3").list_buckets()["Buckets"],
-        "roles": lambda: cloud.client("iam").list_roles()["Roles"],
-        "secrets": lambda: cloud.client("secretsmanager").list_secrets()["SecretList"],
-        "parameters": lambda: cloud.client("ssm").describe_parameters()["Parameters"],
-        "log groups": lambda: cloud.client("logs").describe_log_groups()["logGroups"],
-        "alarms": lambda: cloud.client("cloudwatch").describe_alarms()["MetricAlarms"],
-        "repositories": lambda: cloud.client("ecr").describe_repositories()["repositories"],
-        "web ACLs": lambda: cloud.client("wafv2").list_web_acls(Scope="REGIONAL")["WebACLs"],
-    }
-    found = {kind: [json.dumps(each, default=str) for each in listing()] for kind, listing in listings.items()}
-    return {kind: mine for kind, all_of in found.items() if (mine := [each for each in all_of if environment in each])}
-
-
-def active(ecs: Any, _: str) -> list[Any]:
-    arns = ecs.list_clusters()["clusterArns"]
-    clusters = ecs.describe_clusters(clusters=arns)["clusters"] if arns else []
-    return [cluster for cluster in clusters if cluster["status"] == "ACTIVE"]
