@@ -11,19 +11,17 @@ import json
 import sys
 import urllib.error
 import urllib.request
-from importlib.util import find_spec
 
 from local import bootstrap, daemons, docker, paths, ports
 from local.daemons import Daemon
 from local.docker import Docker
+from local.fakes import FAKES as FAKED
+from local.fakes import endpoints
 from local.steps import Steps
 
 NAME = "aws"
 FAKES = "fakes"
 REGION = "us-east-1"
-
-# Services that the fake serves, as botocore spells them in AWS_ENDPOINT_URL_<SERVICE>.
-FAKED_SERVICES = ("APPLICATION_AUTO_SCALING",)
 
 _BOOK = paths.STATE / "ports.json"
 
@@ -37,8 +35,9 @@ def ensure_packages(steps: Steps) -> None:
 
 def ensure(engine: Docker, steps: Steps) -> None:
     """Start the emulator and the fakes unless they run and answer."""
-    for daemon in (ministack(engine), fakes()):
-        if daemon is not None and not daemon.running():
+    for made in (ministack, fakes):
+        daemon = made(engine)
+        if not daemon.running():
             with steps.step("AWS emulator" if daemon.name == NAME else "AWS emulator, what it lacks") as step:
                 daemon.start()
                 step.detail = f"127.0.0.1:{ports.remembered(_BOOK)[daemon.name]}"
@@ -70,13 +69,18 @@ def ministack(engine: Docker) -> Daemon:
     return Daemon(name=NAME, command=command, ready=lambda: healthy(port), env=env, timeout=60)
 
 
-def fakes() -> Daemon | None:
-    """The server of local/fakes; None when there is no such package."""
-    if find_spec("local.fakes.__main__") is None:
-        return None
+def fakes(engine: Docker) -> Daemon:
+    """The server of local/fakes, which may run containers of `engine` and use what the emulator keeps."""
     port = ports.choose(FAKES, _BOOK, in_use_by_us=daemons.boot_id(FAKES) is not None)
+    env = {
+        # Started anew with the emulator: what the fakes keep of it would be gone.
+        "PLINTH_EMULATOR_LIFE": daemons.boot_id(NAME) or "",
+        **_clients(),
+        **_code("fakes"),
+        **engine.env,
+    }
     command = (sys.executable, "-m", "local.fakes", "--port", str(port))
-    return Daemon(name=FAKES, command=command, ready=lambda: _listens(port), env=_code("fakes"))
+    return Daemon(name=FAKES, command=command, ready=lambda: _listens(port), env=env)
 
 
 def _code(package: str) -> dict[str, str]:
@@ -106,9 +110,9 @@ def _listens(port: int) -> bool:
     return True
 
 
-def endpoint() -> str:
-    """The emulator's URL as remembered; empty before the first `make up`."""
-    port = ports.remembered(_BOOK).get(NAME)
+def endpoint(service: str = "") -> str:
+    """The URL where a service (as boto3 names it) answers, as remembered; empty before the first `make up`."""
+    port = ports.remembered(_BOOK).get(FAKES if service in FAKED else NAME)
     return f"http://127.0.0.1:{port}" if port else ""
 
 
@@ -120,7 +124,12 @@ def environment() -> dict[str, str]:
     chosen = ports.remembered(_BOOK)
     if NAME not in chosen:
         return {}
-    env = {
+    fake = endpoints(f"http://127.0.0.1:{chosen[FAKES]}") if FAKES in chosen else {}
+    return {**_clients(), **fake}
+
+
+def _clients() -> dict[str, str]:
+    return {
         "AWS_ENDPOINT_URL": endpoint(),
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -128,7 +137,3 @@ def environment() -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
-    if FAKES in chosen and find_spec("local.fakes.__main__") is not None:
-        fake = f"http://127.0.0.1:{chosen[FAKES]}"
-        env |= {f"AWS_ENDPOINT_URL_{service}": fake for service in FAKED_SERVICES}
-    return env

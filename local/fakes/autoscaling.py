@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from local.fakes.errors import ApiError
+
 Params = Mapping[str, Any]
 _KEY = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 _CONTENT = {
@@ -18,18 +20,8 @@ _CONTENT = {
 }
 
 
-class ApiError(Exception):
-    """An error as the API answers it: its code and message."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 class AutoScaling:
     """The state of the service, and its operations by name."""
-
-    service = "application-autoscaling"
 
     def __init__(self) -> None:
         self._targets: dict[tuple[str, ...], dict[str, Any]] = {}

@@ -21,6 +21,7 @@ from local.aws_plugin.catalog import Catalog
 from local.aws_plugin.check import Settings, check
 from local.aws_plugin.lifecycle import Lifecycle
 from local.aws_plugin.plan import Plan
+from local.fakes import endpoints as fake_endpoints
 from tests.aws_plugin.cases import CASES, Case
 
 SETTINGS = Settings(region="us-west-2", default_tags={"Environment": "test", "Name": "default"})
@@ -76,13 +77,18 @@ def endpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
         "DOCKER_HOST": f"unix://{home}/none.sock",
         "S3_DATA_DIR": str(home / "s3"), "MINISTACK_REGION": "us-west-2", "LOG_LEVEL": "WARNING",
     }  # fmt: skip
+    reach = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
     root = Path(__file__).parents[2]
     with ExitStack() as stack:
         for command, env, url in (
             ([python, "-m", "local.ministack"], environment, f"http://127.0.0.1:{port}/_ministack/health"),
             (
                 [sys.executable, "-m", "local.fakes", "--port", str(fakes)],
-                dict(os.environ),
+                {**environment, **reach},
                 f"http://127.0.0.1:{fakes}/health",
             ),
         ):
@@ -91,12 +97,7 @@ def endpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
             stack.callback(process.wait, 20)
             stack.callback(process.terminate)
             _ready(url, process)
-        yield {
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-            "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING": f"http://127.0.0.1:{fakes}",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-        }
+        yield {**reach, **fake_endpoints(f"http://127.0.0.1:{fakes}")}
 
 
 class World:

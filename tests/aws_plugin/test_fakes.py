@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from local.fakes.autoscaling import ApiError
+from local.fakes.errors import ApiError
 from local.fakes.server import Fakes
 
-PREFIX = "AnyScaleFrontendService."
+SERVICE = "application-autoscaling"
 KEY = {
     "ServiceNamespace": "ecs",
     "ResourceId": "service/cluster/web",
@@ -23,17 +23,17 @@ def fakes() -> Fakes:
 
 
 def ask(fakes: Fakes, op: str, **params: Any) -> dict[str, Any]:
-    return fakes.answer(PREFIX + op, {**KEY, **params}, "us-west-2")
+    return fakes.call(SERVICE, op, {**KEY, **params}, "us-west-2")
 
 
 def test_a_target_keeps_what_it_is_given(fakes: Fakes) -> None:
     arn = ask(fakes, "RegisterScalableTarget", MinCapacity=2, MaxCapacity=10, Tags={"a": "b"})["ScalableTargetARN"]
     ask(fakes, "RegisterScalableTarget", MaxCapacity=12)
-    (target,) = fakes.answer(PREFIX + "DescribeScalableTargets", {"ServiceNamespace": "ecs"}, "us-west-2")[
+    (target,) = fakes.call(SERVICE, "DescribeScalableTargets", {"ServiceNamespace": "ecs"}, "us-west-2")[
         "ScalableTargets"
     ]
     assert (target["MinCapacity"], target["MaxCapacity"], target["ScalableTargetARN"]) == (2, 12, arn)
-    assert fakes.answer(PREFIX + "ListTagsForResource", {"ResourceARN": arn}, "us-west-2") == {"Tags": {"a": "b"}}
+    assert fakes.call(SERVICE, "ListTagsForResource", {"ResourceARN": arn}, "us-west-2") == {"Tags": {"a": "b"}}
 
 
 def test_deregistering_takes_the_policies_along(fakes: Fakes) -> None:

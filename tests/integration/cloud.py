@@ -95,11 +95,9 @@ class Cloud:
 
     def client(self, service: Any) -> Any:
         """A boto3 client of the emulator, in the stacks' region."""
-        env = emulator.environment()
-        name = f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}"
         return boto3.client(
             service,
-            endpoint_url=env.get(name, env["AWS_ENDPOINT_URL"]),
+            endpoint_url=emulator.endpoint(service),
             region_name=REGION,
             aws_access_key_id="test",
             aws_secret_access_key="test",
