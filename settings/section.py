@@ -96,7 +96,7 @@ class Section(BaseModel):
 
 @cache
 def _rules(model: type[Section]) -> tuple[Rule, ...]:
-    return tuple(member for member in vars(model).values() if getattr(member, "is_rule", False))
+    return tuple(member for cls in model.__mro__ for member in vars(cls).values() if getattr(member, "is_rule", False))
 
 
 def join(key: str, name: str) -> str:

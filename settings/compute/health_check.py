@@ -1,4 +1,4 @@
-"""How the load balancer asks a task whether it is well."""
+"""How a load balancer asks whether what is behind it is well."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from settings.values import Between, Shaped
 Threshold = Annotated[int, Between(2, 10, "a number of checks in a row", "Set for example 3.")]
 
 
-class HealthCheck(Section):
-    """The target group's health check, over HTTP on the container's port."""
+class Probe(Section):
+    """A target group's health check, over HTTP."""
 
     path: Annotated[
         str,
@@ -31,7 +31,7 @@ class HealthCheck(Section):
     timeout_seconds: Annotated[int, Between(2, 120, "a timeout in seconds", "Set for example 5.")] = 5
     """Seconds after which a check without an answer has failed."""
     healthy_threshold: Threshold = 3
-    """Good answers in a row that make a task healthy."""
+    """Good answers in a row that make it healthy."""
     unhealthy_threshold: Threshold = 3
     """Bad answers in a row that make it unhealthy."""
     matcher: Annotated[
@@ -44,11 +44,6 @@ class HealthCheck(Section):
         ),
     ] = "200"
     """Statuses that count as good."""
-    grace_seconds: Annotated[
-        int,
-        Between(0, 2_147_483_647, "a grace period in seconds", "Set it to the time that the service takes to start."),
-    ] = 60
-    """Seconds after its start in which a task may fail checks."""
 
     @rule
     def timeout_is_within_the_interval(self, key: str) -> Iterator[Problem]:
@@ -60,3 +55,13 @@ class HealthCheck(Section):
                 "A check ends before the next begins.",
                 f"Set timeout_seconds below {self.interval_seconds}, or a longer interval.",
             )
+
+
+class HealthCheck(Probe):
+    """The target group's health check, over HTTP on the container's port."""
+
+    grace_seconds: Annotated[
+        int,
+        Between(0, 2_147_483_647, "a grace period in seconds", "Set it to the time that the service takes to start."),
+    ] = 60
+    """Seconds after its start in which a task may fail checks."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Final
 
@@ -13,16 +12,12 @@ from settings.compute.deployment import Deployment
 from settings.compute.health_check import HealthCheck
 from settings.compute.image import Image
 from settings.compute.scaling import Count, Scaling
+from settings.compute.variables import built_in_secrets, wrong_variables
 from settings.problems import Problem, one_of
 from settings.section import Section, problem, rule, section
 from settings.values import Between, EnvironmentName, Many, Name, OneOf, Port, Shaped, Text, refuse
 
 MOST_ROUTES: Final = 5  # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
-SECRET_NAME: Final = re.compile(r"KEY|SECRET|TOKEN|PASSWORD", re.IGNORECASE)
-SECRET_VALUE: Final = re.compile(
-    r"://[^/\s:@]*:[^/\s@]+@|\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-)
-SET_BY_PLINTH: Final = ("VERSION",)
 
 
 def _command(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -149,59 +144,13 @@ class Service(Section):
                 )
 
     @rule
-    def no_secret_is_in_the_open(self, key: str) -> Iterator[Problem]:
-        for name, text in self.environment.items():
-            if name not in self.secrets and (looks := _like_a_secret(name, text)):
-                yield problem(
-                    f"{key}.environment.{name}",
-                    "",
-                    f"{name} {looks}, in plain text.",
-                    "Secrets never stand among the plain variables.",
-                    f"Put it under plinth:secrets, and name it here under secrets: {{{name}: <its name there>}}.",
-                    why="Whoever may describe the task definition can read them.",
-                )
+    def variables_are_right(self, key: str) -> Iterator[Problem]:
+        reader = "Whoever may describe the task definition"
+        yield from wrong_variables(key, self.environment, self.secrets, reader=reader)
 
     @rule
     def no_secret_is_built_in(self, key: str) -> Iterator[Problem]:
-        for name, text in self.image.build_args.items():
-            if looks := _like_a_secret(name, text):
-                yield problem(
-                    f"{key}.image.build_args.{name}",
-                    "",
-                    f"{name} {looks}, in plain text.",
-                    "Secrets are no part of an image.",
-                    "Read it when the container runs: put it under plinth:secrets and this service's secrets.",
-                    why="Build arguments stay readable in the image's history.",
-                )
-
-    @rule
-    def each_variable_has_one_value(self, key: str) -> Iterator[Problem]:
-        for name in sorted(set(self.environment) & set(self.secrets)):
-            yield problem(
-                f"{key}.environment.{name}",
-                "",
-                f"{name} is set under environment and under secrets.",
-                "A variable has one value.",
-                f"Remove {name} from one of them.",
-                why="ECS refuses the task definition.",
-            )
-        for name in SET_BY_PLINTH:
-            for field in ("environment", "secrets"):
-                if name in getattr(self, field):
-                    yield problem(
-                        f"{key}.{field}.{name}",
-                        "",
-                        f"{name} is set by Plinth.",
-                        "It holds the version of the image.",
-                        "Choose another name.",
-                    )
-
-
-def _like_a_secret(name: str, text: str) -> str:
-    """In which way a variable looks like a secret (GRD-12); empty when it does not."""
-    if SECRET_NAME.search(name):
-        return "is named like a secret"
-    return "holds what looks like a secret" if SECRET_VALUE.search(text) else ""
+        yield from built_in_secrets(f"{key}.image", self.image.build_args)
 
 
 def _size_problem(key: str, cpu: int, memory: int) -> Problem:
