@@ -5,29 +5,13 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-Made = Callable[[str], dict[str, Any]]
-"""Outputs of a resource that the case needs, made on demand; `id` among them."""
+from tests.aws_plugin import cases_files
+from tests.aws_plugin.case import TAGS, Case
 
 ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")
 _numbers = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class Case:
-    """Inputs from (made, unique name), and the inputs that an update changes.
-
-    import_id: a template over the outputs, where `pulumi import` takes something else than the id. stays: a delete leaves AWS's default in place, which a read finds.
-    """
-
-    token: str
-    inputs: Callable[[Made, str], dict[str, Any]]
-    change: Mapping[str, Any] = field(default_factory=dict)
-    stays: bool = False
-    import_id: str = ""
 
 
 def _policy(*actions: str, principal: str = "") -> str:
@@ -41,7 +25,6 @@ def _block() -> str:
     return f"10.0.{next(_numbers)}.0/24"
 
 
-_TAGS = {"tags": {"Name": "changed", "Added": "yes"}}
 _CONTAINERS = json.dumps(
     [
         {
@@ -79,10 +62,10 @@ CASES: dict[str, Case] = {
     "vpc": Case(
         "aws:ec2/vpc:Vpc",
         lambda _, n: {"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True, "tags": {"Name": n}},
-        {"enableDnsHostnames": False, **_TAGS},
+        {"enableDnsHostnames": False, **TAGS},
     ),
     "gateway": Case(
-        "aws:ec2/internetGateway:InternetGateway", lambda m, n: {"vpcId": m("vpc")["id"], "tags": {"Name": n}}, _TAGS
+        "aws:ec2/internetGateway:InternetGateway", lambda m, n: {"vpcId": m("vpc")["id"], "tags": {"Name": n}}, TAGS
     ),
     "subnet": Case(
         "aws:ec2/subnet:Subnet",
@@ -90,21 +73,21 @@ CASES: dict[str, Case] = {
             "vpcId": m("vpc")["id"], "cidrBlock": _block(), "availabilityZone": ZONES[0],
             "mapPublicIpOnLaunch": True, "tags": {"Name": n},
         },
-        {"mapPublicIpOnLaunch": False, **_TAGS},
+        {"mapPublicIpOnLaunch": False, **TAGS},
     ),
     "subnet_b": Case(
         "aws:ec2/subnet:Subnet",
         lambda m, _: {"vpcId": m("vpc")["id"], "cidrBlock": _block(), "availabilityZone": ZONES[1]},
-        _TAGS,
+        TAGS,
     ),
-    "eip": Case("aws:ec2/eip:Eip", lambda _, n: {"domain": "vpc", "tags": {"Name": n}}, _TAGS),
+    "eip": Case("aws:ec2/eip:Eip", lambda _, n: {"domain": "vpc", "tags": {"Name": n}}, TAGS),
     "nat": Case(
         "aws:ec2/natGateway:NatGateway",
         lambda m, n: {"allocationId": m("eip")["id"], "subnetId": m("subnet")["id"], "tags": {"Name": n}},
-        _TAGS,
+        TAGS,
     ),
     "route_table": Case(
-        "aws:ec2/routeTable:RouteTable", lambda m, n: {"vpcId": m("vpc")["id"], "tags": {"Name": n}}, _TAGS
+        "aws:ec2/routeTable:RouteTable", lambda m, n: {"vpcId": m("vpc")["id"], "tags": {"Name": n}}, TAGS
     ),
     "route": Case(
         "aws:ec2/route:Route",
@@ -122,12 +105,12 @@ CASES: dict[str, Case] = {
     "group": Case(
         "aws:ec2/securityGroup:SecurityGroup",
         lambda m, n: {"name": n, "description": "of a test", "vpcId": m("vpc")["id"], "tags": {"Name": n}},
-        _TAGS,
+        TAGS,
     ),
     "default_group": Case(
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
         lambda m, n: {"vpcId": m("vpc")["id"], "tags": {"Name": n}},
-        _TAGS,
+        TAGS,
     ),
     "ingress": Case(
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -156,7 +139,7 @@ CASES: dict[str, Case] = {
             "vpcId": m("vpc")["id"], "serviceName": "com.amazonaws.us-west-2.logs", "vpcEndpointType": "Interface",
             "subnetIds": [m("subnet")["id"]], "securityGroupIds": [m("group")["id"]], "privateDnsEnabled": True,
         },
-        _TAGS,
+        TAGS,
     ),
     "flow_log": Case(
         "aws:ec2/flowLog:FlowLog",
@@ -164,7 +147,7 @@ CASES: dict[str, Case] = {
             "vpcId": m("vpc")["id"], "trafficType": "ALL", "logDestination": m("log_group")["arn"],
             "iamRoleArn": m("role")["arn"], "maxAggregationInterval": 60,
         },
-        _TAGS,
+        TAGS,
     ),
     "alb": Case(
         "aws:lb/loadBalancer:LoadBalancer",
@@ -173,7 +156,7 @@ CASES: dict[str, Case] = {
             "subnets": [m("subnet")["id"], m("subnet_b")["id"]], "dropInvalidHeaderFields": True,
             "idleTimeout": 60, "enableDeletionProtection": False,
         },
-        {"idleTimeout": 120, **_TAGS},
+        {"idleTimeout": 120, **TAGS},
     ),
     "target_group": Case(
         "aws:lb/targetGroup:TargetGroup",
@@ -201,7 +184,7 @@ CASES: dict[str, Case] = {
             "certificateArn": "arn:aws:acm:us-west-2:123456789012:certificate/6f2f3c4d-8a51-4c39-9b1e-2d7f0a9c1e55",
             "defaultActions": [{"type": "forward", "forward": {"targetGroups": [{"arn": m("target_group")["arn"], "weight": 1}]}}],
         },
-        _TAGS,
+        TAGS,
     ),
     "listener_rule": Case(
         "aws:lb/listenerRule:ListenerRule",
@@ -218,7 +201,7 @@ CASES: dict[str, Case] = {
             "name": n, "scope": "REGIONAL", "defaultAction": {"allow": {}}, "rules": _WAF_RULES,
             "visibilityConfig": _WAF_VISIBLE, "description": "of a test",
         },
-        {"rules": _WAF_RULES[:1], **_TAGS},
+        {"rules": _WAF_RULES[:1], **TAGS},
         import_id="{id}/{name}/{scope}",
     ),
     "web_acl_association": Case(
@@ -250,7 +233,7 @@ CASES: dict[str, Case] = {
             "requiresCompatibilities": ["FARGATE"], "executionRoleArn": m("role")["arn"], "taskRoleArn": m("role")["arn"],
             "runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
         },
-        _TAGS,
+        TAGS,
         import_id="{arn}",
     ),
     "service": Case(
@@ -335,7 +318,7 @@ CASES: dict[str, Case] = {
         "aws:ecr/repository:Repository",
         lambda _, n: {"name": n, "imageTagMutability": "IMMUTABLE", "imageScanningConfiguration": {"scanOnPush": True},
                       "encryptionConfigurations": [{"encryptionType": "AES256"}], "forceDelete": True},
-        {"imageTagMutability": "MUTABLE", **_TAGS},
+        {"imageTagMutability": "MUTABLE", **TAGS},
     ),
     "lifecycle_policy": Case(
         "aws:ecr/lifecyclePolicy:LifecyclePolicy",
@@ -370,7 +353,7 @@ CASES: dict[str, Case] = {
             "monitoringInterval": 60, "monitoringRoleArn": m("role")["arn"], "skipFinalSnapshot": True,
             "iamDatabaseAuthenticationEnabled": True, "deletionProtection": False, "applyImmediately": True,
         },
-        {"backupRetentionPeriod": 14, **_TAGS},
+        {"backupRetentionPeriod": 14, **TAGS},
         import_id="{identifier}",
     ),
     "redis_subnets": Case(
@@ -389,7 +372,7 @@ CASES: dict[str, Case] = {
         },
         {"snapshotRetentionLimit": 8, "description": "changed"},
     ),
-    "bucket": Case("aws:s3/bucket:Bucket", lambda _, n: {"bucket": n, "forceDestroy": True, "tags": {"Name": n}}, _TAGS),
+    "bucket": Case("aws:s3/bucket:Bucket", lambda _, n: {"bucket": n, "forceDestroy": True, "tags": {"Name": n}}, TAGS),
     "versioning": Case(
         "aws:s3/bucketVersioning:BucketVersioning",
         lambda m, _: {"bucket": m("bucket")["id"], "versioningConfiguration": {"status": "Enabled"}},
@@ -432,7 +415,7 @@ CASES: dict[str, Case] = {
     "secret": Case(
         "aws:secretsmanager/secret:Secret",
         lambda m, n: {"name": n, "description": "of a test", "recoveryWindowInDays": 7, "kmsKeyId": m("key")["arn"]},
-        {"description": "changed", **_TAGS},
+        {"description": "changed", **TAGS},
     ),
     "secret_version": Case(
         "aws:secretsmanager/secretVersion:SecretVersion",
@@ -441,7 +424,7 @@ CASES: dict[str, Case] = {
     "parameter": Case(
         "aws:ssm/parameter:Parameter",
         lambda _, n: {"name": f"/plinth/{n}/inventory", "type": "String", "value": "{}", "description": "of a test", "tier": "Standard"},
-        {"value": '{"a": 1}', **_TAGS},
+        {"value": '{"a": 1}', **TAGS},
     ),
     "secure_parameter": Case(
         "aws:ssm/parameter:Parameter",
@@ -451,7 +434,7 @@ CASES: dict[str, Case] = {
     "key": Case(
         "aws:kms/key:Key",
         lambda _, n: {"description": n, "enableKeyRotation": True, "deletionWindowInDays": 7, "policy": _policy("kms:*")},
-        {"description": "changed", "enableKeyRotation": False, **_TAGS},
+        {"description": "changed", "enableKeyRotation": False, **TAGS},
     ),
     "alias": Case(
         "aws:kms/alias:Alias", lambda m, n: {"name": f"alias/{n}", "targetKeyId": m("key")["keyId"]}
@@ -460,7 +443,7 @@ CASES: dict[str, Case] = {
         "aws:iam/role:Role",
         lambda _, n: {"name": n, "assumeRolePolicy": _policy(principal="ecs-tasks.amazonaws.com"), "description": "of a test"},
         {"description": "changed", "maxSessionDuration": 7200,
-         "assumeRolePolicy": _policy(principal="rds.amazonaws.com"), **_TAGS},
+         "assumeRolePolicy": _policy(principal="rds.amazonaws.com"), **TAGS},
     ),
     "role_policy": Case(
         "aws:iam/rolePolicy:RolePolicy",
@@ -473,3 +456,5 @@ CASES: dict[str, Case] = {
                       "policyArn": "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"},
     ),
 }  # fmt: skip
+for _more in (cases_files.CASES,):
+    CASES.update(_more)

@@ -22,7 +22,8 @@ from local.aws_plugin.check import Settings, check
 from local.aws_plugin.lifecycle import Lifecycle
 from local.aws_plugin.plan import Plan
 from local.fakes import endpoints as fake_endpoints
-from tests.aws_plugin.cases import CASES, Case
+from tests.aws_plugin.case import Case
+from tests.aws_plugin.cases import CASES
 
 SETTINGS = Settings(region="us-west-2", default_tags={"Environment": "test", "Name": "default"})
 _START_SECONDS = 30

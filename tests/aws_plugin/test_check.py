@@ -19,12 +19,24 @@ MADE = {
     "id": "x-1", "arn": "arn:aws:elasticloadbalancing:us-west-2:000000000000:loadbalancer/app/made/1", "name": "made", "keyId": "k" * 36,
     "resourceId": "service/made/made",
 }  # fmt: skip
+# EFS looks at what ids are of.
+IDS = {
+    "file_system": "fs-0123456789abcdef0",
+    "subnet": "subnet-01234567",
+    "subnet_b": "subnet-89abcdef",
+    "group": "sg-01234567",
+}
 SETTINGS = Settings(region="us-west-2", default_tags={"Environment": "test"})
+
+
+def made(name: str) -> dict[str, Any]:
+    """Outputs of the resource that case `name` would make."""
+    return MADE | {"id": IDS.get(name, MADE["id"])}
 
 
 def inputs_of(case: str, **changes: Any) -> dict[str, Any]:
     """Good inputs of a case with some changed; None takes one away."""
-    inputs = {**CASES[case].inputs(lambda _: MADE, "name-1"), **changes}
+    inputs = {**CASES[case].inputs(made, "name-1"), **changes}
     return {name: value for name, value in inputs.items() if value is not None}
 
 

@@ -145,6 +145,7 @@ def test_every_nested_property_can_be_sent(resource: Resource, plan: Plan) -> No
 
 UNSENT: dict[str, set[str]] = {
     "aws:ecs/taskDefinition:TaskDefinition": {"volumes.hostPath"},
+    "aws:efs/replicationConfiguration:ReplicationConfiguration": {"destination.status"},
     "aws:elasticache/replicationGroup:ReplicationGroup": {"logDeliveryConfigurations.destination"},
     "aws:lb/loadBalancer:LoadBalancer": {"subnetMappings.outpostId"},
     "aws:wafv2/webAcl:WebAcl": {

@@ -8,6 +8,7 @@ from local.aws_plugin.tables import (
     compute,
     database,
     endpoints,
+    files,
     identity,
     listeners,
     loadbalancing,
@@ -25,7 +26,7 @@ RESOURCES: dict[str, Resource] = {
     resource.token: resource
     for module in (
         network, endpoints, security_groups, loadbalancing, listeners, waf, compute, registry, scaling, monitoring,
-        database, cache, storage, secrets, identity,
+        database, cache, storage, files, secrets, identity,
     )
     for resource in module.RESOURCES
 }  # fmt: skip
