@@ -5,45 +5,69 @@
 
 from __future__ import annotations
 
+from settings.compute.beanstalk import Beanstalk, Container, ManagedUpdates, Rollout, Trigger
 from settings.compute.deployment import Deployment
-from settings.compute.health_check import HealthCheck
+from settings.compute.health_check import HealthCheck, Probe
 from settings.compute.image import Image
 from settings.compute.scaling import Count, CpuSteps, Scaling
+from settings.compute.season import Peak, Season, Size
 from settings.compute.service import Service, Task
+from settings.cost.budget import Budget
 from settings.data.bucket import Bucket
 from settings.data.postgres import Postgres
 from settings.data.redis import Redis
+from settings.data.restore import RestoreFrom
 from settings.data.secret import Generate, Secret
 from settings.edge.load_balancer import LoadBalancer, Waf
+from settings.identity.delivery import Delivery
 from settings.loader import load, load_file
 from settings.monitoring.logs import Logs, Monitoring
 from settings.network.network import Network
 from settings.problems import Problem, SettingsError
+from settings.protection.audit import Audit
+from settings.protection.backup import Backup
+from settings.protection.replication import Images, Replica
 from settings.section import Tier
 from settings.stack import Stack
 
 __all__ = [
+    "Audit",
+    "Backup",
+    "Beanstalk",
     "Bucket",
+    "Budget",
+    "Container",
     "Count",
     "CpuSteps",
+    "Delivery",
     "Deployment",
     "Generate",
     "HealthCheck",
     "Image",
+    "Images",
     "LoadBalancer",
     "Logs",
+    "ManagedUpdates",
     "Monitoring",
     "Network",
+    "Peak",
     "Postgres",
+    "Probe",
     "Problem",
     "Redis",
+    "Replica",
+    "RestoreFrom",
+    "Rollout",
     "Scaling",
+    "Season",
     "Secret",
     "Service",
     "SettingsError",
+    "Size",
     "Stack",
     "Task",
     "Tier",
+    "Trigger",
     "Waf",
     "load",
     "load_file",

@@ -29,7 +29,7 @@ def collisions(stack: Stack, others: Mapping[str, Stack]) -> Iterator[Problem]:
                 found.name,
                 f"{found.name!r} is also a name in {file}.",
                 WITHIN[found.kind.scope],
-                "Set another system, environment or name in one of the two.",
+                found.kind.apart,
                 why="Whichever is deployed second would fail, or take over what belongs to the first.",
             )
 

@@ -19,6 +19,8 @@ class Kind(NamedTuple):
     longest: int
     scope: Scope = "region"
     """Within what such a name is there once: a region of an account, the account, or all accounts."""
+    apart: str = "Set another system, environment or name in one of the two."
+    """What two stacks do that have the same one."""
 
 
 # Each from the kind's page in the AWS API reference.
@@ -29,9 +31,23 @@ DATABASE: Final = Kind("RDS identifiers", 63)
 BUCKET: Final = Kind("bucket names", 63, "world")
 ROLE: Final = Kind("IAM role names", 64, "account")
 REPOSITORY: Final = Kind("names of ECR repositories", 256)
+VAULT: Final = Kind("names of backup vaults", 50)
+TRAIL: Final = Kind("names of trails", 128)
+BUDGET: Final = Kind("names of budgets", 100, "account")
+COST_CATEGORY: Final = Kind("names of cost categories", 50, "account")
+# Not names that anybody chose, and yet what there is one of.
+ECR_REPLICATION: Final = Kind("ECR replication settings", 256, apart="Keep images.replicate_to in one of the two.")
+IDENTITY_PROVIDER: Final = Kind(
+    "identity providers", 255, "account", apart="Set create_provider: false in one of the two, which then finds it."
+)
+
+ENVIRONMENT: Final = Kind("names of Beanstalk environments", 40)
+APPLICATION: Final = Kind("names of Beanstalk applications", 100)
 
 GREEN: Final = "-green"
 """What the name of a service's alternate target group ends in."""
+GITHUB: Final = "token.actions.githubusercontent.com"
+"""Who issues the tokens of GitHub Actions."""
 LONGEST_ROLE: Final = "execution"
 """The longest of the suffixes that a service's roles have."""
 
@@ -71,6 +87,25 @@ def of_service(stack: Stack, key: str, service: str) -> Iterator[Derived]:
     yield Derived(key, name(stack, service, LONGEST_ROLE), ROLE, "Give the service a shorter name.")
 
 
+def beanstalk_environment(stack: Stack) -> str:
+    """The name of the Beanstalk environment."""
+    chosen = stack.beanstalk.name if stack.beanstalk else None
+    return chosen or f"{stack.system}-{stack.environment}"
+
+
+def beanstalk_application(stack: Stack) -> str:
+    """The name of the Beanstalk application."""
+    chosen = stack.beanstalk.application if stack.beanstalk else None
+    return chosen or f"{stack.system}-{stack.environment}"
+
+
+def of_beanstalk(stack: Stack, key: str) -> Iterator[Derived]:
+    """The names of the Beanstalk environment; `key` is where it is in the file."""
+    yield Derived(f"{key}.name", beanstalk_environment(stack), ENVIRONMENT, f"Set a shorter {key}.name.")
+    yield Derived(f"{key}.application", beanstalk_application(stack), APPLICATION, f"Set a shorter {key}.application.")
+    yield Derived(key, name(stack, "beanstalk", "instances"), ROLE, "Shorten system or environment.")
+
+
 def repository(key: str, repository: str) -> Derived:
     """The name of a repository of images; `key` is where the image is in the file."""
     return Derived(f"{key}.image.repository", repository, REPOSITORY, f"Set a shorter {key}.image.repository.")
@@ -86,8 +121,58 @@ def of_postgres(stack: Stack, key: str, identifier: str | None) -> Iterator[Deri
     yield Derived(f"{key}.identifier", identifier or name(stack, "db"), DATABASE, f"Set a shorter {key}.identifier.")
 
 
-def of_bucket(stack: Stack, key: str, bucket: str) -> Iterator[Derived]:
-    """The name of a bucket; `key` is where it is in the file."""
-    yield Derived(
-        f"{key}.name", stack.buckets[bucket].name or name(stack, bucket), BUCKET, f"Set a shorter {key}.name."
-    )
+def bucket(stack: Stack, key: str) -> str:
+    """The name of a bucket in S3."""
+    return stack.buckets[key].name or name(stack, key)
+
+
+def replica(stack: Stack, key: str) -> str | None:
+    """The name in S3 of a bucket's replica; None where it has none."""
+    replica = stack.buckets[key].replicate_to
+    return None if replica is None else replica.name or f"{bucket(stack, key)}-replica"
+
+
+def audit_bucket(stack: Stack) -> str | None:
+    """The name in S3 of the bucket of the audit; None where there is none."""
+    return None if stack.audit is None else stack.audit.bucket or name(stack, "audit")
+
+
+def of_bucket(stack: Stack, key: str, bucket_key: str) -> Iterator[Derived]:
+    """The names of a bucket and its replica; `key` is where it is in the file."""
+    yield Derived(f"{key}.name", bucket(stack, bucket_key), BUCKET, f"Set a shorter {key}.name.")
+    copy = replica(stack, bucket_key)
+    if copy is not None:
+        at = f"{key}.replicate_to.name"
+        yield Derived(at, copy, BUCKET, f"Set a shorter {at}.")
+
+
+def of_backup(stack: Stack, key: str) -> Iterator[Derived]:
+    """The name of the vault, which is that of its copies' vault too; `key` is where the backup is in the file."""
+    yield Derived(key, name(stack, "backup"), VAULT, "Shorten system or environment.")
+
+
+def of_audit(stack: Stack, key: str) -> Iterator[Derived]:
+    """The names of the trail and of its bucket; `key` is where the audit is in the file."""
+    yield Derived(key, name(stack, "audit"), TRAIL, "Shorten system or environment.")
+    yield Derived(f"{key}.bucket", audit_bucket(stack) or "", BUCKET, f"Set a shorter {key}.bucket.")
+
+
+def of_budget(stack: Stack, key: str, category: str | None) -> Iterator[Derived]:
+    """The names of the budget and of the cost category; `key` is where the budget is in the file."""
+    yield Derived(key, name(stack, "budget"), BUDGET, "Shorten system or environment.")
+    if category is not None:
+        yield Derived(f"{key}.category", category, COST_CATEGORY, f"Set another {key}.category.")
+
+
+def of_delivery(stack: Stack, key: str, *, create_provider: bool) -> Iterator[Derived]:
+    """The names of the roles, and the provider where the stack makes it; `key` is where the delivery is in the file."""
+    for role in ("deploy", "preview"):
+        yield Derived(key, name(stack, role), ROLE, "Shorten system or environment.")
+    if create_provider:
+        yield Derived(f"{key}.create_provider", GITHUB, IDENTITY_PROVIDER, "Set create_provider: false.")
+
+
+def of_images(stack: Stack, key: str) -> Iterator[Derived]:
+    """The one replication setting of ECR in a region; `key` is where the images are in the file."""
+    if stack.images.replicate_to:
+        yield Derived(f"{key}.replicate_to", f"ECR in {stack.region}", ECR_REPLICATION, "Remove it.")

@@ -8,15 +8,21 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from settings.compute.beanstalk import Beanstalk
 from settings.compute.service import Service
+from settings.cost.budget import Budget
 from settings.data.bucket import Bucket
 from settings.data.postgres import Postgres
 from settings.data.redis import Redis
 from settings.data.secret import Secret
 from settings.edge.load_balancer import LoadBalancer
+from settings.identity.delivery import Delivery
 from settings.monitoring.logs import Logs, Monitoring
 from settings.network.network import Network
 from settings.problems import Problem
+from settings.protection.audit import Audit
+from settings.protection.backup import Backup
+from settings.protection.replication import Images
 from settings.rules import RULES
 from settings.section import Section, Tier, Unknown, section
 from settings.values import Name, Region, ResourceName, TagKey, TagValue
@@ -49,6 +55,8 @@ class Stack(Section):
     """The internet-facing application load balancer of the services; none without services."""
     services: Annotated[dict[Name, Service], Field(default_factory=dict)]
     """Services on ECS Fargate, by name."""
+    beanstalk: Beanstalk | None = None
+    """Containers on Elastic Beanstalk, with a load balancer of their own; none unless set."""
     postgres: Postgres | None = None
     """PostgreSQL on RDS; none unless set."""
     redis: Redis | None = None
@@ -57,6 +65,16 @@ class Stack(Section):
     """S3 buckets, by name."""
     secrets: Annotated[dict[Name, Secret], Field(default_factory=dict)]
     """Secrets in Secrets Manager, by name."""
+    images: Images = section()
+    """What all container images have in common."""
+    backup: Backup | None = None
+    """Daily backups of all data stores by AWS Backup; none unless set."""
+    audit: Audit | None = None
+    """The record of who did what in the account; none unless set."""
+    budget: Budget | None = None
+    """What the stack may cost a month, and who hears of it; none unless set."""
+    delivery: Delivery | None = None
+    """Who may deploy the stack from GitHub; nobody unless set."""
     customize: Annotated[dict[ResourceName, dict[str, Any]], Field(default_factory=dict)]
     """Properties set on single resources over what Plinth sets, as the last resort; policies still judge the result."""
 

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
 
-from settings.section import Section
+from settings.data.bucket_name import BucketName
+from settings.problems import Problem
+from settings.protection.replication import Replica
+from settings.section import Section, problem, rule
 from settings.values import Between, Shaped
 
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-BucketName = Annotated[
-    str,
-    Shaped(
-        r"(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)"
-        r"(?=.{3,63}$)[a-z0-9]([a-z0-9-]|\.(?!\.))*[a-z0-9]",
-        "the name of a bucket",
-        "It has 3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at each end, "
-        "and is shared with nobody in the world.",
-        "Leave it out for <system>-<bucket>-<environment>.",
-    ),
-]
 Prefix = Annotated[
     str,
     Shaped(
@@ -45,3 +37,18 @@ class Bucket(Section):
     """Prefix of object names to the days after which such objects are deleted."""
     noncurrent_expire_days: Days = 90
     """Days that overwritten and deleted versions are kept."""
+    backup: bool = True
+    """Whether AWS Backup takes it along, in a stack that has plinth:backup."""
+    replicate_to: Replica | None = None
+    """A bucket in another region that follows this one; none unless set."""
+
+    @rule
+    def copies_need_versions(self, key: str) -> Iterator[Problem]:
+        if self.replicate_to is not None and not self.versioned:
+            yield problem(
+                f"{key}.replicate_to",
+                "",
+                "The bucket is not versioned.",
+                "S3 replicates buckets that keep versions.",
+                "Set versioned: true, or remove replicate_to.",
+            )

@@ -9,9 +9,10 @@ from pydantic import AfterValidator, Field
 
 from settings.data import instances, windows
 from settings.data.instances import offered
+from settings.data.restore import RestoreFrom
 from settings.problems import Problem, show
 from settings.section import Section, by_tier, problem, rule
-from settings.values import Between, Days35, Shaped, Text, refuse
+from settings.values import Between, Days35, Region, Shaped, Text, refuse
 
 RESERVED_USERS: Final = frozenset(
     {"admin", "all", "none", "public", "rdsadmin", "rdsrepladmin", "rds_superuser", "rds_replication", "user"}
@@ -148,6 +149,13 @@ class Postgres(Section):
     apply_immediately: bool = False
     """Whether changes, a restart included, happen at once; otherwise in the maintenance window."""
 
+    backup_region: Region | None = None
+    """Another region to which RDS copies the automatic backups, so that the database can be restored there to any
+    moment; none unless set."""
+    restore_from: RestoreFrom | None = None
+    """What the instance is made of when it is created; a new, empty database unless set. It says how the instance came
+    to be, once: later changes of it change nothing."""
+
     @property
     def family(self) -> str:
         """Family of the parameter group, e.g. ``postgres15``."""
@@ -164,6 +172,17 @@ class Postgres(Section):
                 f"{self.max_storage_gib} is too little for storage_gib, which is {self.storage_gib}.",
                 "The maximum is at least 10 percent more than the storage at the beginning.",
                 f"Set {least} or more, or leave it out if storage shall not grow.",
+            )
+
+    @rule
+    def there_are_backups_to_copy(self, key: str) -> Iterator[Problem]:
+        if self.backup_region is not None and self.backup_retention_days == 0:
+            yield problem(
+                f"{key}.backup_region",
+                self.backup_region,
+                "There are no automatic backups: backup_retention_days is 0.",
+                "RDS copies what it keeps.",
+                "Set backup_retention_days to 1 or more, or remove backup_region.",
             )
 
     @rule

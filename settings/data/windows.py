@@ -15,13 +15,13 @@ Window = tuple[int, int]
 
 def daily(text: str) -> Window:
     """``03:00-04:00``; one that ends before it begins goes over midnight."""
-    begin, end = (_minutes(part) for part in text.split("-"))
+    begin, end = (clock(part) for part in text.split("-"))
     return begin, (end - begin) % DAY
 
 
 def weekly(text: str) -> Window:
     """``sun:04:00-sun:05:00``."""
-    begin, end = (DAYS.index(part[:3]) * DAY + _minutes(part[4:]) for part in text.split("-"))
+    begin, end = (DAYS.index(part[:3]) * DAY + clock(part[4:]) for part in text.split("-"))
     return begin, (end - begin) % WEEK
 
 
@@ -32,6 +32,7 @@ def overlap(day: Window, week: Window) -> bool:
     return any((start - begin) % WEEK < length or (begin - start) % WEEK < day[1] for start in starts)
 
 
-def _minutes(clock: str) -> int:
-    hours, minutes = clock.split(":")
+def clock(text: str) -> int:
+    """Minutes since midnight: ``03:00`` is 180."""
+    hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from settings.rules import naming, references, regions, routes
+from settings.rules import naming, protection, references, regions, routes
 
 if TYPE_CHECKING:
     from settings.problems import Problem
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RULES: Final[tuple[Callable[[Stack, str], Iterator[Problem]], ...]] = (
     regions.zones_are_in_the_region,
     regions.certificate_is_in_the_region,
+    regions.copies_leave_the_region,
     routes.services_have_a_load_balancer,
     routes.default_service_exists,
     routes.default_service_answers_the_rest,
@@ -24,6 +25,8 @@ RULES: Final[tuple[Callable[[Stack, str], Iterator[Problem]], ...]] = (
     references.what_is_used_exists,
     references.what_is_used_has_one_meaning,
     references.secrets_that_are_read_exist,
+    protection.backed_up_buckets_have_versions,
+    protection.backups_keep_away_from_the_windows,
     naming.names_are_free,
     naming.tasks_are_no_services,
     naming.nothing_is_named_twice,

@@ -57,9 +57,20 @@ def nothing_is_named_twice(stack: Stack, key: str) -> Iterator[Problem]:
             services[f"{key}services.{name}.image.repository"] = service.image.repository
         with suppress(Unknown):
             groups[f"{key}services.{name}.target_group"] = names.target_group(stack, name)
+    with suppress(Unknown):
+        for name, container in (stack.beanstalk.containers if stack.beanstalk else {}).items():
+            with suppress(Unknown):
+                services[f"{key}beanstalk.containers.{name}.image.repository"] = container.image.repository
     for name, bucket in stack.buckets.items():
         with suppress(Unknown):
             buckets[f"{key}buckets.{name}.name"] = bucket.name or names.name(stack, name)
+            replica = names.replica(stack, name)
+            if replica is not None:
+                buckets[f"{key}buckets.{name}.replicate_to.name"] = replica
+    with suppress(Unknown):
+        audit = names.audit_bucket(stack)
+        if audit is not None:
+            buckets[f"{key}audit.bucket"] = audit
     yield from doubles(services, "repository")
     yield from doubles(groups, "target group")
     yield from doubles(buckets, "bucket")
@@ -102,6 +113,14 @@ def derived_names(stack: Stack, key: str) -> Iterator[names.Derived]:
         if stack.postgres is not None:
             yield from names.of_postgres(stack, f"{key}postgres", stack.postgres.identifier)
     with suppress(Unknown):
+        if stack.beanstalk is not None:
+            with suppress(Unknown):
+                yield from names.of_beanstalk(stack, f"{key}beanstalk")
+            for container in stack.beanstalk.containers:
+                with suppress(Unknown):
+                    at = f"{key}beanstalk.containers.{container}"
+                    yield names.repository(at, stack.beanstalk.containers[container].image.repository)
+    with suppress(Unknown):
         for service in stack.services:
             with suppress(Unknown):
                 yield from names.of_service(stack, f"{key}services.{service}", service)
@@ -111,3 +130,18 @@ def derived_names(stack: Stack, key: str) -> Iterator[names.Derived]:
         for bucket in stack.buckets:
             with suppress(Unknown):
                 yield from names.of_bucket(stack, f"{key}buckets.{bucket}", bucket)
+    with suppress(Unknown):
+        yield from names.of_images(stack, f"{key}images")
+    with suppress(Unknown):
+        if stack.backup is not None:
+            yield from names.of_backup(stack, f"{key}backup")
+    with suppress(Unknown):
+        if stack.audit is not None:
+            yield from names.of_audit(stack, f"{key}audit")
+    with suppress(Unknown):
+        if stack.budget is not None:
+            yield from names.of_budget(stack, f"{key}budget", stack.budget.category)
+    with suppress(Unknown):
+        if stack.delivery is not None:
+            create = stack.delivery.create_provider
+            yield from names.of_delivery(stack, f"{key}delivery", create_provider=create)

@@ -67,3 +67,6 @@ def _users(stack: Stack, key: str) -> Iterator[tuple[str, Any]]:
         with suppress(Unknown):
             for name, user in getattr(stack, field).items():
                 yield f"{key}{field}.{name}", user
+    with suppress(Unknown):
+        if stack.beanstalk is not None:
+            yield f"{key}beanstalk", stack.beanstalk
