@@ -6,31 +6,39 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from settings.compute.image import Image
 from settings.problems import Problem
 from settings.section import Unknown, problem
 from settings.stack import Stack
 
 
 def missing_files(stack: Stack, root: Path, key: str) -> Iterator[Problem]:
-    """What is wrong with the contexts and Dockerfiles of the services' images, relative to `root`."""
+    """What is wrong with the contexts and Dockerfiles of images, relative to `root`."""
     with suppress(Unknown):
         for name, service in stack.services.items():
             with suppress(Unknown):
-                image, at = service.image, f"{key}services.{name}.image"
-                if not (root / image.context).is_dir():
-                    yield problem(
-                        f"{at}.context",
-                        image.context,
-                        f"There is no folder {image.context!r}.",
-                        "The context is the folder that the image is built from, relative to the project.",
-                        "Create it, or correct the path.",
-                    )
-                elif not (root / image.context / image.dockerfile).is_file():
-                    yield problem(
-                        f"{at}.dockerfile",
-                        image.dockerfile,
-                        f"There is no file {image.dockerfile!r} in {image.context!r}.",
-                        "The Dockerfile is named relative to the image's context.",
-                        "Write it, or correct the path.",
-                        why="The deployment builds the image from it.",
-                    )
+                yield from _missing_for(service.image, root, f"{key}services.{name}.image")
+    with suppress(Unknown):
+        for name, container in (stack.beanstalk.containers if stack.beanstalk else {}).items():
+            with suppress(Unknown):
+                yield from _missing_for(container.image, root, f"{key}beanstalk.containers.{name}.image")
+
+
+def _missing_for(image: Image, root: Path, at: str) -> Iterator[Problem]:
+    if not (root / image.context).is_dir():
+        yield problem(
+            f"{at}.context",
+            image.context,
+            f"There is no folder {image.context!r}.",
+            "The context is the folder that the image is built from, relative to the project.",
+            "Create it, or correct the path.",
+        )
+    elif not (root / image.context / image.dockerfile).is_file():
+        yield problem(
+            f"{at}.dockerfile",
+            image.dockerfile,
+            f"There is no file {image.dockerfile!r} in {image.context!r}.",
+            "The Dockerfile is named relative to the image's context.",
+            "Write it, or correct the path.",
+            why="The deployment builds the image from it.",
+        )

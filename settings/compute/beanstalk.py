@@ -1,0 +1,339 @@
+"""Containers on Elastic Beanstalk: instances of one's own, behind a load balancer that Beanstalk makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from settings.compute.command import Command
+from settings.compute.health_check import Probe
+from settings.compute.image import Image
+from settings.compute.season import Season, Size, overlaps
+from settings.compute.variables import built_in_secrets, wrong_variables
+from settings.edge.load_balancer import CertificateArn, Cidr, SslPolicy
+from settings.problems import Problem, suggest
+from settings.section import Section, problem, rule, section
+from settings.values import Between, EnvironmentName, Many, Name, Port, Shaped, Text
+
+Percent = Annotated[int, Between(1, 100, "a percentage", "Set for example 30.")]
+Policy = Literal["rolling", "rolling_with_additional_batch", "immutable", "traffic_splitting"]
+Metric = Literal[
+    "CPUUtilization", "DiskReadBytes", "DiskReadOps", "DiskWriteBytes", "DiskWriteOps", "HealthyHostCount", "Latency",
+    "NetworkIn", "NetworkOut", "RequestCount", "TargetResponseTime", "UnhealthyHostCount",
+]  # fmt: skip
+InstanceType = Annotated[
+    str,
+    Shaped(
+        r"[a-z][a-z0-9-]*\.[a-z0-9-]+",
+        "an instance type",
+        "It is a family and a size.",
+        "Set for example t3.medium.",
+    ),
+]
+PlatformVersion = Annotated[
+    str,
+    Shaped(
+        r"\d+\.\d+\.\d+",
+        "the version of a platform",
+        "It has three numbers.",
+        "'aws elasticbeanstalk list-platform-versions --filters "
+        'Type=PlatformBranchName,Operator=contains,Values="Amazon Linux 2023"\' lists them.',
+    ),
+]
+Timeout = Annotated[int, Between(1, 4000, "a timeout in seconds", "Set it above your slowest answer, e.g. 60.")]
+
+SETTING_OF: Final[dict[str, tuple[Policy, ...]]] = {
+    "batch_percent": ("rolling", "rolling_with_additional_batch"),
+    "new_version_percent": ("traffic_splitting",),
+    "evaluation_minutes": ("traffic_splitting",),
+}
+"""The fields of a deployment that only some policies know, and these policies."""
+MOST_VERSIONS: Final = 1000  # application versions, https://docs.aws.amazon.com/general/latest/gr/elasticbeanstalk.html
+LONGEST_ENVIRONMENT: Final = 4096  # bytes of all environment properties together, see the developer guide
+
+
+class Container(Section):
+    """A container on every instance."""
+
+    image: Image
+    """What runs."""
+    port: Port
+    """Port that the container listens on."""
+    memory: Annotated[int, Between(4, 1_048_576, "an amount of memory in MiB", "Set for example 512.")] | None = None
+    """MiB of memory that the container may not exceed; needed with several containers, and not possible with one,
+    which has the whole instance."""
+    links: Annotated[Many[Name], Field(default=())]
+    """Other containers that it reaches by their names, and that start before it."""
+    essential: bool = True
+    """Whether all containers of the instance stop when this one does."""
+    command: Command | None = None
+    """Command in place of the image's own."""
+    environment: Annotated[dict[EnvironmentName, Text], Field(default_factory=dict)]
+    """Plain variables of this container alone."""
+
+    @rule
+    def variables_are_right(self, key: str) -> Iterator[Problem]:
+        yield from wrong_variables(key, self.environment, {}, reader="Whoever may read the source bundle")
+        yield from built_in_secrets(f"{key}.image", self.image.build_args)
+
+
+class Trigger(Section):
+    """The metric that makes instances come and go; Beanstalk watches one, and memory is not among them."""
+
+    metric: Metric = "CPUUtilization"
+    """The metric, averaged over the instances."""
+    upper: Annotated[int, Between(0, 2**53, "a threshold", "Set for example 70.")] = 70
+    """Above it instances are added; in the metric's unit: percent, bytes, seconds or counts."""
+    add: Annotated[int, Between(1, 10_000, "a number of instances", "Set for example 1.")] = 1
+    """Instances added at a time."""
+    lower: Annotated[int, Between(0, 2**53, "a threshold", "Set for example 30.")] = 30
+    """Below it instances are removed."""
+    remove: Annotated[int, Between(1, 10_000, "a number of instances", "Set for example 1.")] = 1
+    """Instances removed at a time."""
+    period_minutes: Annotated[int, Between(1, 600, "a number of minutes", "Set for example 5.")] = 5
+    """Minutes between measurements."""
+    breach_minutes: Annotated[int, Between(1, 600, "a number of minutes", "Set for example 5.")] = 5
+    """Minutes that a threshold is passed before anything happens."""
+
+    @rule
+    def thresholds_are_apart(self, key: str) -> Iterator[Problem]:
+        if self.lower >= self.upper:
+            yield problem(
+                f"{key}.lower",
+                self.lower,
+                f"{self.lower} is not below upper, which is {self.upper}.",
+                "lower is less than upper.",
+                f"Set it well below {self.upper}, e.g. {self.upper // 2}.",
+                why="Otherwise instances would come and go in turns.",
+            )
+
+
+class Rollout(Section):
+    """How a new version takes over; a version whose instances do not become healthy is not kept."""
+
+    policy: Policy = "rolling"
+    """rolling replaces the version batch by batch, rolling_with_additional_batch with one batch of new instances more,
+    so that no capacity is lost; immutable starts all instances anew; traffic_splitting tries it on a part first."""
+    batch_percent: Percent = 30
+    """rolling policies: percent of the instances in a batch; at least one instance."""
+    new_version_percent: Annotated[int, Between(1, 99, "a share of traffic in percent", "Set for example 10.")] = 10
+    """traffic_splitting: percent of the traffic that the new version gets first."""
+    evaluation_minutes: Annotated[int, Between(1, 600, "a number of minutes", "Set for example 5.")] = 5
+    """traffic_splitting: minutes that it must stay healthy until it gets the rest."""
+    timeout_seconds: Annotated[int, Between(1, 3600, "a timeout in seconds", "Set for example 600.")] = 600
+    """Seconds that an instance may take to deploy the version."""
+
+    @rule
+    def fields_belong_to_the_policy(self, key: str) -> Iterator[Problem]:
+        for name, policies in SETTING_OF.items():
+            if name in self.model_fields_set and self.policy not in policies:
+                yield problem(
+                    f"{key}.{name}",
+                    getattr(self, name),
+                    f"{name} is set, but the policy is {self.policy}.",
+                    f"It belongs to {' and '.join(policies)}.",
+                    "Remove it, or set another policy.",
+                )
+
+
+class ManagedUpdates(Section):
+    """Updates of the platform that Beanstalk makes by itself, weekly, on new instances."""
+
+    start: Annotated[
+        str,
+        Shaped(
+            r"(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d",
+            "the start of a weekly window",
+            "It is a day and a time in UTC.",
+            "Set for example sun:02:00.",
+        ),
+    ] = "sun:02:00"
+    """When the weekly window of two hours opens, in UTC."""
+    level: Literal["minor", "patch"] = "minor"
+    """How far updates go."""
+    refresh_instances: bool = True
+    """Whether all instances are made anew each week, even without an update."""
+
+
+class Beanstalk(Section):
+    """An Elastic Beanstalk environment: one container, or several on each instance."""
+
+    application: Annotated[
+        str, Shaped(r"[^/\s][^/]{0,99}", "the name of an application", "It has 1 to 100 characters and no '/'.",
+                    "Set for example 'shop'.")] | None = None  # fmt: skip
+    """Name of the Beanstalk application; <system>-<environment> unless set."""
+    name: (
+        Annotated[
+            str,
+            Shaped(
+                r"(?=.{4,40}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?",
+                "the name of a Beanstalk environment",
+                "It has 4 to 40 letters, digits and hyphens, with no hyphen at either end.",
+                "Leave it out for <system>-<environment>.",
+            ),
+        ]
+        | None
+    ) = None
+    """Name of the Beanstalk environment; <system>-<environment> unless set."""
+    platform_version: PlatformVersion = "4.7.2"
+    """Version of the Amazon Linux 2023 platform (Docker for one container, ECS for several) on which the environment
+    begins. Managed updates move on from it; without them, `aws elasticbeanstalk list-platform-versions` says what there
+    is, and a new value here is what updates it."""
+    containers: Annotated[dict[Name, Container], Field(min_length=1, max_length=10)]
+    """The containers of an instance, by name."""
+    front: Name | None = None
+    """The container that the load balancer's requests go to; needed with several."""
+    release: Annotated[
+        str,
+        Shaped(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}", "a release", "It has letters, digits, '.', '_' and '-'.",
+               "Set for example 1.4.2."),
+    ] | None = None  # fmt: skip
+    """What the labels of versions begin with. A label stays taken for as long as AWS keeps the version for rollbacks:
+    to deploy once more what was replaced before, set another release."""
+    versions_kept: Annotated[int, Between(1, MOST_VERSIONS, "a number of versions", "Set for example 50.")] = 50
+    """Application versions that are kept for rollbacks."""
+    instance_type: InstanceType
+    """Type of the instances."""
+    spot: bool = False
+    """Whether instances are bought on the spot market: cheaper, and taken away with two minutes' notice."""
+    disk_gib: Annotated[int, Between(8, 16_384, "a size in GiB", "Set for example 16.")] = 16
+    """Size of each instance's disk in GiB."""
+    count: Size
+    """How many instances run. Beanstalk starts with the fewest, and goes on from there."""
+    scaling: Trigger = section()
+    """What makes instances come and go."""
+    seasons: Annotated[dict[Name, Season], Field(default_factory=dict)]
+    """Times of the year with another number of instances."""
+    season: Name | None = None
+    """The season that the environment is deployed for: its instance type and count hold at once. A scheduled action can
+    change the number of instances, never their type."""
+    health_check: Probe = section()
+    """How the load balancer tells whether an instance is well."""
+    sticky: bool = False
+    """Whether a client stays with one instance, by a cookie: for applications that keep sessions in memory."""
+    draining_seconds: Annotated[
+        int, Between(0, 3600, "a delay in seconds", "Set it to the time that your slowest request takes.")
+    ] = 20
+    """Seconds that an instance which is to stop may still finish its requests."""
+    idle_timeout_seconds: Timeout = 60
+    """Seconds without a byte after which the load balancer closes a connection."""
+    proxy_timeout_seconds: Timeout = 60
+    """Seconds that the proxy on the instance waits for an answer; several containers have no proxy."""
+    deployment: Rollout = section()
+    """How a new version takes over."""
+    managed_updates: ManagedUpdates | None = None
+    """Updates of the platform by Beanstalk itself; none unless set."""
+    log_streaming: bool = True
+    """Whether instances send their logs, and their health, to CloudWatch Logs."""
+    certificate_arn: CertificateArn | None = None
+    """Certificate in ACM, of the stack's region. With it port 443 answers, and port 80 redirects to it."""
+    ssl_policy: SslPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    """TLS versions and ciphers that are offered; the default takes TLS 1.2 and 1.3."""
+    allowed_cidrs: Annotated[Many[Cidr], Field(default=("0.0.0.0/0",))]
+    """Who may reach the load balancer: IPv4 or IPv6 ranges."""
+    egress_ports: Annotated[Many[Port], Field(default=(443,))]
+    """TCP ports that instances may reach anywhere. Images are pulled ready-made, so that TLS is enough."""
+    uses: Annotated[Many[str], Field(default=())]
+    """What the containers may reach and are told of: redis, and names of buckets, files and workers."""
+    environment: Annotated[dict[EnvironmentName, Text], Field(default_factory=dict)]
+    """Plain variables of all containers. Plinth adds VERSION."""
+    secrets: Annotated[dict[EnvironmentName, str], Field(default_factory=dict)]
+    """Variables that hold secrets: each names a key of plinth:secrets, and is filled in when an instance starts."""
+
+    @property
+    def several(self) -> bool:
+        """Whether ECS runs several containers on each instance, instead of Docker one."""
+        return len(self.containers) > 1
+
+    @property
+    def front_name(self) -> str:
+        """The container that requests go to."""
+        return self.front or next(iter(self.containers))
+
+    @property
+    def now(self) -> Season | None:
+        """The season that the environment is deployed for."""
+        return self.seasons[self.season] if self.season else None
+
+    @rule
+    def variables_are_right(self, key: str) -> Iterator[Problem]:
+        reader = "Whoever may describe the environment"
+        yield from wrong_variables(key, self.environment, self.secrets, reader=reader)
+
+    @rule
+    def properties_fit(self, key: str) -> Iterator[Problem]:
+        size = sum(len(f"{name}={text}".encode()) for name, text in self.environment.items())
+        if size > LONGEST_ENVIRONMENT:
+            yield problem(
+                f"{key}.environment",
+                "",
+                f"The variables have {size} bytes together.",
+                f"Beanstalk takes {LONGEST_ENVIRONMENT}.",
+                "Put long values into a file of the image, or under secrets.",
+            )
+
+    @rule
+    def one_container_is_in_front(self, key: str) -> Iterator[Problem]:
+        if self.front is None and self.several:
+            yield problem(
+                f"{key}.front",
+                None,
+                "There are several containers, and none is in front.",
+                "The load balancer's requests go to one of them.",
+                f"Set for example front: {next(iter(self.containers))}.",
+            )
+        if self.front is not None and self.front not in self.containers:
+            yield _missing(f"{key}.front", self.front, "container", list(self.containers))
+
+    @rule
+    def containers_fit_the_platform(self, key: str) -> Iterator[Problem]:
+        for name, container in self.containers.items():
+            at = f"{key}.containers.{name}"
+            if self.several and container.memory is None:
+                yield problem(
+                    f"{at}.memory",
+                    None,
+                    "No memory is set.",
+                    "Of several containers each has its share of the instance's memory.",
+                    "Set for example memory: 512.",
+                    why="ECS takes no container without one.",
+                )
+            alone = {"memory": container.memory, "links": container.links, "environment": container.environment}
+            for field, value in alone.items():
+                if not self.several and value:
+                    yield problem(
+                        f"{at}.{field}",
+                        value,
+                        f"The only container has {field}.",
+                        "That is for several containers.",
+                        f"Remove it; variables go to {key}.environment.",
+                        why="The Docker platform runs one container, which has the whole instance.",
+                    )
+            for link in container.links:
+                if link not in self.containers or link == name:
+                    yield _missing(f"{at}.links", link, "other container", [n for n in self.containers if n != name])
+
+    @rule
+    def season_exists(self, key: str) -> Iterator[Problem]:
+        if self.season is not None and self.season not in self.seasons:
+            yield _missing(f"{key}.season", self.season, "season", list(self.seasons))
+
+    @rule
+    def seasons_do_not_overlap(self, key: str) -> Iterator[Problem]:
+        for first, second in overlaps(self.seasons):
+            yield problem(
+                f"{key}.seasons.{second}",
+                "",
+                f"{second} overlaps with {first}.",
+                "On a day there is at most one season.",
+                "Let it begin a day after the other ends.",
+                why="Both would set the number of instances.",
+            )
+
+
+def _missing(key: str, name: str, what: str, known: list[str]) -> Problem:
+    return problem(
+        key, name, f"There is no {what} {name!r}.", suggest(name, known), "Correct the name, or add what is missing."
+    )
