@@ -16,6 +16,7 @@ from components.data.postgres import Postgres
 from components.data.redis import Redis
 from components.data.secret import stack_secret
 from components.inventory import Inventory, platform_document, service_document
+from components.network.acls import NetworkAcls
 from components.network.endpoints import Endpoints
 from components.network.flow_logs import FlowLogs
 from components.network.network import Network
@@ -72,6 +73,8 @@ class Platform:
         settings, context = self._settings.network, self._context
         self.network = Network("network", context, settings, self._opts)
         self.endpoints = Endpoints("endpoints", context, self.network, settings.endpoints, self._opts)
+        if settings.acls:
+            NetworkAcls("acls", context, self.network, settings.cidr, self._opts)
         if settings.flow_logs:
             FlowLogs("flow-logs", context, self.network.vpc_id, self._opts)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ministack.app import main
 
-from local.ministack import front_door, managed_password, target_health, trust
+from local.ministack import front_door, managed_password, network_acls, target_health, trust
 
 front_door.install()
 managed_password.install()
+network_acls.install()
 target_health.install()
 trust.install()
 main()

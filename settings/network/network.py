@@ -69,6 +69,8 @@ class Network(Section):
     """NAT gateways, by which private subnets reach the internet; about 33 USD a month each."""
     endpoints: Annotated[Many[Endpoint], Field(default=("s3",))]
     """AWS services reached without leaving the VPC. S3 is free; the others cost about 7 USD a month per zone."""
+    acls: bool = False
+    """Whether network ACLs stand beneath the security groups; private subnets then get only answers from outside."""
     flow_logs: bool = True
     """Whether the network's traffic is logged, and kept as long as `logs` says."""
 

@@ -154,3 +154,31 @@ def test_a_stack_without_data_stores_needs_none(prod: Recorder) -> None:
     kinds = {resource.type for resource in made.resources}
     assert not {kind for kind in kinds if kind.startswith(("aws:rds", "aws:elasticache", "aws:s3"))}
     assert prod.all("rds/instance:Instance")
+
+
+@pytest.mark.requirement("UTJ-NET-01")
+def test_network_acls_let_nothing_from_the_internet_to_servers_in_private_subnets() -> None:
+    made = build(stack("prod", network__acls=True))
+    assert {each.name for each in made.all("ec2/networkAcl:NetworkAcl")} == {"acls-public", "acls-private"}
+    rules = {each.name: each.inputs for each in made.all("ec2/networkAclRule:NetworkAclRule")}
+    outside = {
+        name: (rule["fromPort"], rule["toPort"])
+        for name, rule in rules.items()
+        if not rule["egress"] and rule["cidrBlock"] == "0.0.0.0/0"
+    }
+    assert outside == {
+        "acls-public-http": (80, 80),
+        "acls-public-https": (443, 443),
+        "acls-public-answers": (1024, 65535),
+        "acls-private-answers": (32768, 65535),  # Linux's own ports; PostgreSQL, Redis, EFS and the apps are below
+    }
+    assert {name for name, rule in rules.items() if rule["protocol"] == "-1"} == {
+        "acls-public-vpc",
+        "acls-public-out",
+        "acls-private-vpc",
+        "acls-private-out",
+    }
+
+
+def test_network_acls_are_a_choice(prod: Recorder) -> None:
+    assert prod.all("ec2/networkAcl:NetworkAcl") == []

@@ -14,6 +14,7 @@ from local.aws_plugin.tables import (
     loadbalancing,
     monitoring,
     network,
+    network_acls,
     registry,
     scaling,
     secrets,
@@ -25,8 +26,8 @@ from local.aws_plugin.tables import (
 RESOURCES: dict[str, Resource] = {
     resource.token: resource
     for module in (
-        network, endpoints, security_groups, loadbalancing, listeners, waf, compute, registry, scaling, monitoring,
-        database, cache, storage, files, secrets, identity,
+        network, network_acls, endpoints, security_groups, loadbalancing, listeners, waf, compute, registry, scaling,
+        monitoring, database, cache, storage, files, secrets, identity,
     )
     for resource in module.RESOURCES
 }  # fmt: skip
