@@ -12,8 +12,10 @@ from settings.compute.image import Image
 from settings.compute.scaling import Count, CpuSteps, Scaling
 from settings.compute.season import Peak, Season, Size
 from settings.compute.service import Service, Task
+from settings.compute.sidecar import ContainerCheck, Sidecar
 from settings.cost.budget import Budget
 from settings.data.bucket import Bucket
+from settings.data.files import Files
 from settings.data.postgres import Postgres
 from settings.data.redis import Redis
 from settings.data.restore import RestoreFrom
@@ -37,10 +39,12 @@ __all__ = [
     "Bucket",
     "Budget",
     "Container",
+    "ContainerCheck",
     "Count",
     "CpuSteps",
     "Delivery",
     "Deployment",
+    "Files",
     "Generate",
     "HealthCheck",
     "Image",
@@ -63,6 +67,7 @@ __all__ = [
     "Secret",
     "Service",
     "SettingsError",
+    "Sidecar",
     "Size",
     "Stack",
     "Task",

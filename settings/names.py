@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from settings.section import Unknown
+
 if TYPE_CHECKING:
+    from settings.compute.image import Image
+    from settings.compute.service import Service
     from settings.stack import Stack
 
 
@@ -30,10 +35,14 @@ REPLICATION_GROUP: Final = Kind("replication group ids", 40)
 DATABASE: Final = Kind("RDS identifiers", 63)
 BUCKET: Final = Kind("bucket names", 63, "world")
 ROLE: Final = Kind("IAM role names", 64, "account")
+FILES: Final = Kind("creation tokens of file systems", 64)
 REPOSITORY: Final = Kind("names of ECR repositories", 256)
 VAULT: Final = Kind("names of backup vaults", 50)
 TRAIL: Final = Kind("names of trails", 128)
 BUDGET: Final = Kind("names of budgets", 100, "account")
+BILLING_ALARM: Final = Kind(
+    "alarms on the account's charges", 255, "account", apart="Set budget.account_alarm_usd in one of the two."
+)
 COST_CATEGORY: Final = Kind("names of cost categories", 50, "account")
 # Not names that anybody chose, and yet what there is one of.
 ECR_REPLICATION: Final = Kind("ECR replication settings", 256, apart="Keep images.replicate_to in one of the two.")
@@ -111,6 +120,18 @@ def repository(key: str, repository: str) -> Derived:
     return Derived(f"{key}.image.repository", repository, REPOSITORY, f"Set a shorter {key}.image.repository.")
 
 
+def sidecar_images(service: Service) -> Iterator[tuple[str, Image]]:
+    """The images of the containers beside a service's own, by the containers' names."""
+    for name, sidecar in service.sidecars.items():
+        with suppress(Unknown):
+            yield name, sidecar.image
+
+
+def of_files(stack: Stack, key: str, files: str) -> Iterator[Derived]:
+    """The token that tells a file system from others; `key` is where it is in the file."""
+    yield Derived(key, name(stack, files), FILES, "Give it a shorter name.")
+
+
 def of_redis(stack: Stack, key: str) -> Iterator[Derived]:
     """The name of the replication group; `key` is where Redis is in the file."""
     yield Derived(key, name(stack, "redis"), REPLICATION_GROUP, "Shorten system or environment.")
@@ -157,11 +178,18 @@ def of_audit(stack: Stack, key: str) -> Iterator[Derived]:
     yield Derived(f"{key}.bucket", audit_bucket(stack) or "", BUCKET, f"Set a shorter {key}.bucket.")
 
 
-def of_budget(stack: Stack, key: str, category: str | None) -> Iterator[Derived]:
-    """The names of the budget and of the cost category; `key` is where the budget is in the file."""
+def of_budget(stack: Stack, key: str, budget: Budget) -> Iterator[Derived]:
+    """The names of the budget, the cost category and the alarm; `key` is where the budget is in the file."""
     yield Derived(key, name(stack, "budget"), BUDGET, "Shorten system or environment.")
-    if category is not None:
-        yield Derived(f"{key}.category", category, COST_CATEGORY, f"Set another {key}.category.")
+    if budget.category is not None:
+        yield Derived(f"{key}.category", budget.category, COST_CATEGORY, f"Set another {key}.category.")
+    if budget.account_alarm_usd is not None:
+        yield Derived(f"{key}.account_alarm_usd", billing_alarm(stack.system), BILLING_ALARM, "Shorten system.")
+
+
+def billing_alarm(system: str) -> str:
+    """The name of the alarm on the account's charges (CHR-CST-01)."""
+    return f"{system}-billing-alert"
 
 
 def of_delivery(stack: Stack, key: str, *, create_provider: bool) -> Iterator[Derived]:

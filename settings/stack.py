@@ -12,6 +12,7 @@ from settings.compute.beanstalk import Beanstalk
 from settings.compute.service import Service
 from settings.cost.budget import Budget
 from settings.data.bucket import Bucket
+from settings.data.files import Files
 from settings.data.postgres import Postgres
 from settings.data.redis import Redis
 from settings.data.secret import Secret
@@ -61,6 +62,8 @@ class Stack(Section):
     """PostgreSQL on RDS; none unless set."""
     redis: Redis | None = None
     """Redis on ElastiCache; none unless set."""
+    files: Annotated[dict[Name, Files], Field(default_factory=dict)]
+    """File systems on EFS, by name."""
     buckets: Annotated[dict[Name, Bucket], Field(default_factory=dict)]
     """S3 buckets, by name."""
     secrets: Annotated[dict[Name, Secret], Field(default_factory=dict)]

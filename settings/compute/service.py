@@ -5,28 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from settings.compute import fargate
+from settings.compute.command import Command
 from settings.compute.deployment import Deployment
 from settings.compute.health_check import HealthCheck
 from settings.compute.image import Image
 from settings.compute.scaling import Count, Scaling
+from settings.compute.sidecar import ContainerCheck, Sidecar
 from settings.compute.variables import built_in_secrets, wrong_variables
 from settings.problems import Problem, one_of
 from settings.section import Section, problem, rule, section
-from settings.values import Between, EnvironmentName, Many, Name, OneOf, Port, Shaped, Text, refuse
+from settings.values import Between, EnvironmentName, Many, Name, OneOf, Port, Shaped, Text
 
 MOST_ROUTES: Final = 5  # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 
 
-def _command(value: tuple[str, ...]) -> tuple[str, ...]:
-    if not value:
-        refuse("The command is empty.", "A command is a list of words.", "Set for example [alembic, upgrade, head].")
-    return value
-
-
-Command = Annotated[Many[str], AfterValidator(_command)]
 Cpu = Annotated[
     int,
     OneOf(
@@ -100,8 +95,12 @@ class Service(Section):
     """Seconds that a task which is to stop may still finish its requests."""
     deployment: Deployment = section()
     """How a new version takes over."""
+    check: ContainerCheck | None = None
+    """How ECS asks the container itself whether it is well, beside the load balancer; not at all unless set."""
+    sidecars: Annotated[dict[Name, Sidecar], Field(default_factory=dict, max_length=9)]
+    """Containers that run beside the service's own in each of its tasks, by name; they meet on localhost."""
     uses: Annotated[Many[str], Field(default=())]
-    """What the service may reach and is told of: postgres, redis, and names of buckets."""
+    """What the service may reach and is told of: postgres, redis, and names of buckets and files."""
     environment: Annotated[dict[EnvironmentName, Text], Field(default_factory=dict)]
     """Plain variables; everybody who may see the task definition can read them. Plinth adds VERSION."""
     secrets: Annotated[dict[EnvironmentName, str], Field(default_factory=dict)]
@@ -121,6 +120,34 @@ class Service(Section):
             cpu, memory = task.cpu or self.cpu, task.memory or self.memory
             if (task.cpu or task.memory) and not fargate.fits(cpu, memory):
                 yield _size_problem(f"{key}.tasks.{name}", cpu, memory)
+
+    @rule
+    def containers_fit_the_task(self, key: str) -> Iterator[Problem]:
+        taken = {"cpu": self.cpu, "memory": self.memory}
+        for field, whole in taken.items():
+            shares = sum(getattr(sidecar, field) or 0 for sidecar in self.sidecars.values())
+            if shares >= whole:
+                yield problem(
+                    f"{key}.{field}",
+                    whole,
+                    f"The sidecars alone have {shares}.",
+                    "A task's containers share what the task has, the service's own among them.",
+                    f"Set a larger {key}.{field}, or less for the sidecars.",
+                )
+
+    @rule
+    def ports_are_taken_once(self, key: str) -> Iterator[Problem]:
+        taken = {self.port: "the service"}
+        for name, sidecar in self.sidecars.items():
+            first = taken.setdefault(sidecar.port, name) if sidecar.port is not None else name
+            if first != name:
+                yield problem(
+                    f"{key}.sidecars.{name}.port",
+                    sidecar.port,
+                    f"{sidecar.port} is the port of {first}.",
+                    "The containers of a task have one address, so each port is one container's.",
+                    "Let one of the two listen on another port.",
+                )
 
     @rule
     def routes_fit_one_rule(self, key: str) -> Iterator[Problem]:

@@ -56,6 +56,9 @@ def nothing_is_named_twice(stack: Stack, key: str) -> Iterator[Problem]:
         with suppress(Unknown):
             services[f"{key}services.{name}.image.repository"] = service.image.repository
         with suppress(Unknown):
+            for sidecar, image in names.sidecar_images(service):
+                services[f"{key}services.{name}.sidecars.{sidecar}.image.repository"] = image.repository
+        with suppress(Unknown):
             groups[f"{key}services.{name}.target_group"] = names.target_group(stack, name)
     with suppress(Unknown):
         for name, container in (stack.beanstalk.containers if stack.beanstalk else {}).items():
@@ -121,15 +124,14 @@ def derived_names(stack: Stack, key: str) -> Iterator[names.Derived]:
                     at = f"{key}beanstalk.containers.{container}"
                     yield names.repository(at, stack.beanstalk.containers[container].image.repository)
     with suppress(Unknown):
-        for service in stack.services:
-            with suppress(Unknown):
-                yield from names.of_service(stack, f"{key}services.{service}", service)
-            with suppress(Unknown):
-                yield names.repository(f"{key}services.{service}", stack.services[service].image.repository)
+        yield from _names_of_services(stack, key)
     with suppress(Unknown):
         for bucket in stack.buckets:
             with suppress(Unknown):
                 yield from names.of_bucket(stack, f"{key}buckets.{bucket}", bucket)
+    with suppress(Unknown):
+        for files in stack.files:
+            yield from names.of_files(stack, f"{key}files.{files}", files)
     with suppress(Unknown):
         yield from names.of_images(stack, f"{key}images")
     with suppress(Unknown):
@@ -140,8 +142,19 @@ def derived_names(stack: Stack, key: str) -> Iterator[names.Derived]:
             yield from names.of_audit(stack, f"{key}audit")
     with suppress(Unknown):
         if stack.budget is not None:
-            yield from names.of_budget(stack, f"{key}budget", stack.budget.category)
+            yield from names.of_budget(stack, f"{key}budget", stack.budget)
     with suppress(Unknown):
         if stack.delivery is not None:
             create = stack.delivery.create_provider
             yield from names.of_delivery(stack, f"{key}delivery", create_provider=create)
+
+
+def _names_of_services(stack: Stack, key: str) -> Iterator[names.Derived]:
+    for service in stack.services:
+        with suppress(Unknown):
+            yield from names.of_service(stack, f"{key}services.{service}", service)
+        with suppress(Unknown):
+            yield names.repository(f"{key}services.{service}", stack.services[service].image.repository)
+        with suppress(Unknown):
+            for sidecar, image in names.sidecar_images(stack.services[service]):
+                yield names.repository(f"{key}services.{service}.sidecars.{sidecar}", image.repository)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from settings.stack import Stack
 
 DATA_STORES: Final = ("postgres", "redis")
-STORES: Final = ("buckets",)
+STORES: Final = ("buckets", "files")
 """The sections whose members can be used."""
 USERS: Final = ("services",)
 """The sections whose members use stores and secrets."""
@@ -35,7 +35,7 @@ def what_is_used_exists(stack: Stack, key: str) -> Iterator[Problem]:
                         f"Add plinth:{used}, or remove it here.",
                     )
                 elif used not in usable:
-                    yield missing(f"{at}.uses", used, "bucket or data store", usable)
+                    yield missing(f"{at}.uses", used, "bucket, file system or data store", usable)
 
 
 def what_is_used_has_one_meaning(stack: Stack, key: str) -> Iterator[Problem]:
@@ -54,11 +54,19 @@ def what_is_used_has_one_meaning(stack: Stack, key: str) -> Iterator[Problem]:
 
 
 def secrets_that_are_read_exist(stack: Stack, key: str) -> Iterator[Problem]:
-    for at, user in _users(stack, key):
+    for at, user in _readers(stack, key):
         with suppress(Unknown):
             for variable, secret in user.secrets.items():
                 if secret not in stack.secrets:
                     yield missing(f"{at}.secrets.{variable}", secret, "secret", stack.secrets)
+
+
+def _readers(stack: Stack, key: str) -> Iterator[tuple[str, Any]]:
+    """Everything that reads secrets, and where it is in the file."""
+    for at, user in _users(stack, key):
+        yield at, user
+        for name, sidecar in getattr(user, "sidecars", {}).items():
+            yield f"{at}.sidecars.{name}", sidecar
 
 
 def _users(stack: Stack, key: str) -> Iterator[tuple[str, Any]]:

@@ -65,6 +65,11 @@ def _copies(stack: Stack, key: str) -> Iterator[tuple[str, str]]:
         for region in stack.images.replicate_to:
             yield f"{key}images.replicate_to", region
     with suppress(Unknown):
+        for name, files in stack.files.items():
+            with suppress(Unknown):
+                if files.replicate_to is not None:
+                    yield f"{key}files.{name}.replicate_to", files.replicate_to
+    with suppress(Unknown):
         for name, bucket in stack.buckets.items():
             with suppress(Unknown):
                 if bucket.replicate_to is not None:
