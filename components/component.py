@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from settings import Stack
+
+BACKUP_TAG = "Backup"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +28,8 @@ class Context:
     """True in the production tier: data is protected and kept (design decision 7)."""
     log_retention_days: int
     detailed_monitoring: bool
+    backup_tags: Mapping[str, str]
+    """The tags by which AWS Backup finds the data stores of a stack; none in a stack without backup."""
 
     @classmethod
     def of(cls, settings: Stack, stack: str) -> Context:
@@ -35,6 +41,7 @@ class Context:
             production=settings.tier == "production",
             log_retention_days=settings.logs.retention_days,
             detailed_monitoring=settings.monitoring.detailed,
+            backup_tags={BACKUP_TAG: f"{settings.system}-{settings.environment}"} if settings.backup else {},
         )
 
     def name(self, *what: str) -> str:

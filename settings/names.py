@@ -11,6 +11,7 @@ from settings.section import Unknown
 if TYPE_CHECKING:
     from settings.compute.image import Image
     from settings.compute.service import Service
+    from settings.cost.budget import Budget
     from settings.stack import Stack
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_aws as aws
@@ -122,11 +122,32 @@ class Postgres(Component):
             monitoring_interval=MONITORING_SECONDS if detailed else 0,
             monitoring_role_arn=role.arn if role else None,
             apply_immediately=settings.apply_immediately,
-            tags=self._context.tags("db"),
+            **self._restored(),
+            tags=self._context.tags("db", **self._context.backup_tags),
             # RDS would make the log groups itself, without a retention, if it came first, and refuses a role that
             # has no policy yet.
-            opts=self.child(protect=self._context.production, depends_on=[*logs, *([role] if role else [])]),
+            opts=self.child(
+                protect=self._context.production,
+                depends_on=[*logs, *([role] if role else [])],
+                # How the instance came to be cannot change, and taking it out of the stack file changes nothing.
+                ignore_changes=["snapshotIdentifier", "restoreToPointInTime"],
+            ),
         )
+
+    def _restored(self) -> dict[str, Any]:
+        """The arguments of an instance that is made of a backup."""
+        source = self._settings.restore_from
+        if source is None:
+            return {}
+        if source.snapshot is not None:
+            return {"snapshot_identifier": source.snapshot}
+        moment = {"restore_time": source.time} if source.time else {"use_latest_restorable_time": True}
+        return {
+            "restore_to_point_in_time": {
+                "source_db_instance_automated_backups_arn": source.automated_backup,
+                **moment,
+            }
+        }
 
     def use(self) -> Use:
         """How a service finds the database; it puts the URL together itself, since RDS rotates the password."""

@@ -26,9 +26,13 @@ class Network(Component):
     """
 
     vpc_id: pulumi.Output[str]
+    account_id: pulumi.Output[str]
+    """The AWS account, told by the VPC: asking for it would be a call at every preview."""
     public_subnet_ids: list[pulumi.Output[str]]
     private_subnet_ids: list[pulumi.Output[str]]
     private_route_table_ids: list[pulumi.Output[str]]
+    zones: list[str]
+    """The letters of the zones, in the order of the subnets."""
 
     def __init__(
         self,
@@ -40,6 +44,7 @@ class Network(Component):
         super().__init__("network", name, opts)
         self._name, self._context, self._settings = name, context, settings
         self._zones = {zone.removeprefix(context.region): zone for zone in settings.availability_zones}
+        self.zones = list(self._zones)
         self._create_vpc()
         self._create_public_side()
         self._create_private_side()
@@ -54,7 +59,7 @@ class Network(Component):
             tags=self._context.tags("vpc"),
             opts=self.child(),
         )
-        self.vpc_id = vpc.id
+        self.vpc_id, self.account_id = vpc.id, vpc.owner_id
         # Naming no rules takes away those AWS puts there, so that nothing works by accident in the default group.
         aws.ec2.DefaultSecurityGroup(
             f"{self._name}-default", vpc_id=vpc.id, tags=self._context.tags("default"), opts=self.child()

@@ -67,7 +67,9 @@ def computed(kind: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """What AWS adds to a resource."""
     arn = f"arn:aws:x:us-west-2:{ACCOUNT}:{name}"
     outputs: dict[str, Any] = {"arn": arn, "arnSuffix": f"x/{name}/1", "name": inputs.get("name", name)}
-    if kind == "aws:ecr/repository:Repository":
+    if kind == "aws:ec2/vpc:Vpc":
+        outputs["ownerId"] = ACCOUNT
+    elif kind == "aws:ecr/repository:Repository":
         outputs["repositoryUrl"] = f"{ACCOUNT}.dkr.ecr.us-west-2.amazonaws.com/{inputs['name']}"
     elif kind == "aws:rds/instance:Instance":
         outputs |= {"address": "db.example", "endpoint": "db.example:5432"}

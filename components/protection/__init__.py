@@ -1,0 +1,1 @@
+"""What protects data and shows who did what: backups, replicas, audit."""
