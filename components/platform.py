@@ -8,9 +8,11 @@ import pulumi
 import pulumi_aws as aws
 
 from components.component import Context
+from components.compute.beanstalk.environment import Beanstalk, BeanstalkArgs
 from components.compute.services import Services
 from components.customize import Customizations
 from components.data.bucket import Bucket
+from components.data.files import Files
 from components.data.parameter import database_parameters
 from components.data.postgres import Postgres
 from components.data.redis import Redis
@@ -20,6 +22,9 @@ from components.network.acls import NetworkAcls
 from components.network.endpoints import Endpoints
 from components.network.flow_logs import FlowLogs
 from components.network.network import Network
+from components.protection.protection import Protection
+from components.use import Use
+from settings import names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +47,10 @@ class Platform:
         self._create_network()
         self._create_stores()
         self._create_compute()
+        self._create_beanstalk()
+        self.protection = Protection(
+            self._context, settings, self.network, buckets=self.buckets, postgres=self.postgres, opts=self._opts
+        )
         self._write_inventory()
         customizations.check()
         self.outputs = self._outputs()
@@ -55,7 +64,13 @@ class Platform:
                 "cluster_name": self.services.cluster.cluster.name,
                 "service_names": {key: each.service.name for key, each in self.services.by_name.items()},
             }
-        return outputs
+        if self.beanstalk is not None:
+            outputs |= {
+                "beanstalk_environment": self.beanstalk.environment_name,
+                "beanstalk_cname": self.beanstalk.cname,
+                "beanstalk_version": self.beanstalk.version_label,
+            }
+        return outputs | self.protection.outputs
 
     def _default_tags(self) -> dict[str, str]:
         """The tags of every resource (AUT-SEC-14, RPH-CFG-02); stable, so that no run changes them."""
@@ -82,7 +97,8 @@ class Platform:
         """The data stores and secrets, and in `uses` what each brings to the services that use it."""
         settings, context, opts = self._settings, self._context, self._opts
         self.buckets = {key: Bucket(key, context, bucket, opts) for key, bucket in settings.buckets.items()}
-        self.uses = {key: bucket.use() for key, bucket in self.buckets.items()}
+        self.files = {key: Files(key, context, files, self.network, opts) for key, files in settings.files.items()}
+        self.uses = {key: store.use() for key, store in {**self.buckets, **self.files}.items()}
         self.postgres = self.redis = None
         if settings.postgres is not None:
             self.postgres = Postgres("postgres", context, settings.postgres, self.network, opts)
@@ -109,6 +125,23 @@ class Platform:
                 opts=opts,
             )
 
+    def _create_beanstalk(self) -> None:
+        settings = self._settings.beanstalk
+        self.beanstalk = None
+        if settings is not None:
+            arns = {variable: self.secrets[secret] for variable, secret in settings.secrets.items()}
+            args = BeanstalkArgs(
+                settings=settings,
+                application_name=names.beanstalk_application(self._settings),
+                environment_name=names.beanstalk_environment(self._settings),
+                network=self.network,
+                endpoints=self.endpoints,
+                uses={used: self.uses[used] for used in settings.uses}
+                | {f"secret-{name}": Use(secrets={name: arn}, secret_arns=[arn]) for name, arn in arns.items()},
+                root=self._root,
+            )
+            self.beanstalk = Beanstalk("beanstalk", self._context, args, self._opts)
+
     def _write_inventory(self) -> None:
         Inventory(
             "inventory",
@@ -121,6 +154,7 @@ class Platform:
                 postgres=self.postgres,
                 redis=self.redis,
                 buckets=self.buckets,
+                files=self.files,
                 secrets=self.secrets,
             ),
             {key: service_document(each) for key, each in self.services.by_name.items()} if self.services else {},

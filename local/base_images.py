@@ -1,7 +1,7 @@
 """The images that others start from: pulled where they can be, else made from Debian's packages.
 
-`debian:bookworm-slim` is what every Dockerfile here starts from; `postgres:15-alpine` and
-`redis:7-alpine` are what MiniStack starts behind RDS and ElastiCache. Each is made once: its label holds
+`debian:bookworm-slim` is what most Dockerfiles here start from; `postgres:15-alpine` and
+`redis:7-alpine` are what MiniStack starts behind RDS and ElastiCache; others are what sample apps start from. Each is made once: its label holds
 a digest of what it was made from.
 """
 
@@ -23,7 +23,9 @@ BASE = "debian:bookworm-slim"
 _LABEL = "io.plinth.digest"
 
 # Image, as MiniStack 1.5.33 asks for it -> the folder under local/images with its Dockerfile.
-BUILT = {"postgres:15-alpine": "postgres", "redis:7-alpine": "redis"}
+BUILT = {"postgres:15-alpine": "postgres", "redis:7-alpine": "redis", "python:3.11-slim": "python"}
+# Those that Dockerfiles start from, and so must be where BuildKit looks.
+STARTED_FROM = (BASE, "python:3.11-slim")
 
 
 def ensure(docker: Docker, steps: Steps) -> None:
@@ -44,19 +46,22 @@ def ensure(docker: Docker, steps: Steps) -> None:
 
 
 def publish(docker: Docker, address: str) -> None:
-    """Put the base image where BuildKit looks for docker.io's, unless it is there already.
+    """Put what Dockerfiles start from where BuildKit looks for docker.io's, unless it is there already.
 
     Only what was made here: a machine that can pull it needs no copy.
     """
-    made = docker.label(BASE, _LABEL)
-    marker = paths.CACHE / "registry" / "base-image"
-    if not made or (marker.exists() and marker.read_text() == made and registry.has("library/debian", "bookworm-slim")):
-        return
-    target = f"{address}/library/{BASE}"
-    docker.run("tag", BASE, target, failure="docker tag failed")
-    docker.run("push", "--quiet", target, failure="the base image could not be pushed to the local registry")
-    docker.run("rmi", target, failure="docker rmi failed")
-    marker.write_text(made)
+    for reference in STARTED_FROM:
+        name, tag = reference.split(":")
+        made = docker.label(reference, _LABEL)
+        marker = paths.CACHE / "registry" / f"base-image-{name}"
+        published = marker.exists() and marker.read_text() == made and registry.has(f"library/{name}", tag)
+        if not made or published:
+            continue
+        target = f"{address}/library/{reference}"
+        docker.run("tag", reference, target, failure="docker tag failed")
+        docker.run("push", "--quiet", target, failure=f"{reference} could not be pushed to the local registry")
+        docker.run("rmi", target, failure="docker rmi failed")
+        marker.write_text(made)
 
 
 def _is_outdated(docker: Docker, reference: str) -> bool:

@@ -14,7 +14,7 @@ import typer
 import uv
 
 ROOT = Path(__file__).resolve().parent.parent
-PATTERNS = ("requirements/*.in", "apps/*/requirements*.in")
+PATTERNS = ("requirements/*.in", "apps/*/requirements*.in", "systems/*/*/requirements*.in")
 
 
 def sources(root: Path = ROOT) -> list[Path]:

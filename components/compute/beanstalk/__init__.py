@@ -1,0 +1,1 @@
+"""Containers on Elastic Beanstalk: the environment, its options, schedule and source bundle."""

@@ -1,0 +1,128 @@
+"""The source bundle: what Beanstalk unpacks on each instance. It names images, and holds no source (UTJ-DEP-04)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from settings import Beanstalk
+
+WEB = 80  # where the load balancer asks, on each instance
+LABEL_LENGTH = 16  # hexadecimal digits
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can name
+
+
+def bundle_files(settings: Beanstalk, images: Mapping[str, str]) -> dict[str, str]:
+    """Every file of the bundle by its path; `images` are the containers' image references."""
+    document = _several(settings, images) if settings.several else _one(settings, images)
+    files = {"Dockerrun.aws.json": json.dumps(document, indent=2, sort_keys=True) + "\n"}
+    files[".ebextensions/load-balancer.config"] = json.dumps(_load_balancer(settings), indent=2, sort_keys=True) + "\n"
+    if not settings.several:
+        files[".platform/nginx/conf.d/timeouts.conf"] = _proxy(settings.proxy_timeout_seconds)
+    return files
+
+
+def label(settings: Beanstalk, versions: Mapping[str, str]) -> str:
+    """The version's label: known at preview, and another exactly when what it names or holds is another.
+
+    `versions` are the contents' tags of the images, in place of their digests (CHR-DEP-03).
+    """
+    files = bundle_files(settings, versions)
+    digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:LABEL_LENGTH]
+    return f"{settings.release}-{digest}" if settings.release else digest
+
+
+def packed(files: Mapping[str, str]) -> str:
+    """The files as a zip archive in base64: the same bytes for the same files, whenever and wherever."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for path in sorted(files):
+            entry = zipfile.ZipInfo(path, EPOCH)
+            entry.external_attr = (0o755 if path.endswith(".sh") else 0o644) << 16
+            archive.writestr(entry, files[path])
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def _one(settings: Beanstalk, images: Mapping[str, str]) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/single-container-docker-configuration.html."""
+    ((name, container),) = settings.containers.items()
+    return {
+        "AWSEBDockerrunVersion": "1",
+        "Image": {"Name": images[name], "Update": "true"},
+        "Ports": [{"ContainerPort": container.port, "HostPort": container.port}],
+        **({"Command": " ".join(container.command)} if container.command else {}),
+    }
+
+
+def _several(settings: Beanstalk, images: Mapping[str, str]) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html."""
+    return {
+        "AWSEBDockerrunVersion": 2,
+        "containerDefinitions": [
+            {
+                "name": name,
+                "image": images[name],
+                "essential": container.essential,
+                "memory": container.memory,
+                "links": sorted(container.links),
+                "portMappings": [{"containerPort": container.port, "hostPort": WEB}]
+                if name == settings.front_name
+                else [],
+                "environment": [
+                    {"name": variable, "value": text} for variable, text in sorted(container.environment.items())
+                ],
+                **({"command": list(container.command)} if container.command else {}),
+            }
+            for name, container in sorted(settings.containers.items())
+        ],
+    }
+
+
+def _load_balancer(settings: Beanstalk) -> dict[str, Any]:
+    """What no option setting says: the idle timeout, and the redirect to HTTPS.
+
+    https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/environment-resources.html
+    """
+    idle = {"Key": "idle_timeout.timeout_seconds", "Value": str(settings.idle_timeout_seconds)}
+    invalid = {"Key": "routing.http.drop_invalid_header_fields.enabled", "Value": "true"}
+    resources: dict[str, Any] = {
+        "AWSEBV2LoadBalancer": {
+            "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+            "Properties": {"LoadBalancerAttributes": [idle, invalid]},
+        }
+    }
+    if settings.certificate_arn is not None:
+        resources["AWSEBV2LoadBalancerListener"] = {
+            "Type": "AWS::ElasticLoadBalancingV2::Listener",
+            "Properties": {
+                "LoadBalancerArn": {"Ref": "AWSEBV2LoadBalancer"},
+                "Port": 80,
+                "Protocol": "HTTP",
+                "DefaultActions": [
+                    {
+                        "Type": "redirect",
+                        "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"},
+                    }
+                ],
+            },
+        }
+    return {"Resources": resources}
+
+
+def _proxy(seconds: int) -> str:
+    """How long the proxy on the instance waits, and how large a request it takes (photo uploads, UTJ-CMP-08)."""
+    return "".join(
+        f"{line};\n"
+        for line in (
+            f"proxy_read_timeout {seconds}s",
+            f"proxy_send_timeout {seconds}s",
+            "client_max_body_size 25m",
+        )
+    )
