@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from components.compute.service import Service
     from components.compute.services import Services
     from components.data.bucket import Bucket
+    from components.data.files import Files
     from components.data.postgres import Postgres
     from components.data.redis import Redis
     from components.edge.load_balancer import LoadBalancer
@@ -68,6 +69,7 @@ def platform_document(
     postgres: Postgres | None,
     redis: Redis | None,
     buckets: Mapping[str, Bucket],
+    files: Mapping[str, Files],
     secrets: Mapping[str, pulumi.Input[str]],
 ) -> dict[str, Any]:
     """What the services share."""
@@ -84,6 +86,10 @@ def platform_document(
         "postgres": postgres_document(settings, postgres) if postgres else None,
         "redis": redis_document(redis) if redis else None,
         "buckets": {key: bucket.aws_name for key, bucket in buckets.items()},
+        "files": {
+            key: {"file_system_id": each.file_system.id, "access_point_id": each.access_point.id}
+            for key, each in files.items()
+        },
         "secrets": secrets,
         "log_groups": log_groups_document(services.cluster) if services else None,
     }

@@ -98,7 +98,8 @@ class Platform:
         settings, context, opts = self._settings, self._context, self._opts
         self.buckets = {key: Bucket(key, context, bucket, opts) for key, bucket in settings.buckets.items()}
         self.files = {key: Files(key, context, files, self.network, opts) for key, files in settings.files.items()}
-        self.uses = {key: store.use() for key, store in {**self.buckets, **self.files}.items()}
+        self.uses = {key: bucket.use() for key, bucket in self.buckets.items()}
+        self.uses |= {key: files.use() for key, files in self.files.items()}
         self.postgres = self.redis = None
         if settings.postgres is not None:
             self.postgres = Postgres("postgres", context, settings.postgres, self.network, opts)

@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mount:
+    """A directory of an EFS file system, and where containers see it; mounted over TLS, through its access point."""
+
+    name: str
+    """Key in the settings, and name of the volume."""
+    file_system_id: pulumi.Input[str]
+    access_point_id: pulumi.Input[str]
+    path: str
+    """Where containers see it, e.g. ``/mnt/efs``."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Use:
     """What a data store asks of those who use it: how to find it, what to know, what to be allowed."""
 
@@ -24,6 +36,8 @@ class Use:
     """The secrets that those name, for the role that starts the task."""
     statements: Sequence[Mapping[str, Any]] = ()
     """What the application itself may do, for the task's own role."""
+    mounts: Sequence[Mount] = ()
+    """What is mounted into the container."""
     security_group: aws.ec2.SecurityGroup | None = None
     port: int = 0
     """Where to connect to, when the store is on the network."""

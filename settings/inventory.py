@@ -61,6 +61,13 @@ class LogGroups(Entry):
     exec: str
 
 
+class FilesEntry(Entry):
+    """A file system, and the access point by which it is mounted."""
+
+    file_system_id: str
+    access_point_id: str
+
+
 class PlatformEntry(Entry):
     """What the services share."""
 
@@ -78,6 +85,8 @@ class PlatformEntry(Entry):
     redis: RedisEntry | None
     buckets: Mapping[str, str]
     """Key in the settings to name in S3."""
+    files: Mapping[str, FilesEntry]
+    """Key in the settings to file system."""
     secrets: Mapping[str, str]
     """Key in the settings to ARN."""
     log_groups: LogGroups | None

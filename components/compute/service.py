@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pulumi_aws as aws
 
 from components.component import Component, Context
+from components.compute.containers import Container
 from components.compute.deployment import deployment_configuration, rollback_alarms
 from components.compute.routing import Routing
 from components.compute.scaling import Scaling
@@ -32,6 +33,15 @@ HTTPS = 443
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What a sidecar is built from."""
+
+    image: Image
+    use: Use
+    """The secrets that it reads."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ServiceArgs:
     """What a service is built from and stands on."""
 
@@ -41,6 +51,8 @@ class ServiceArgs:
     cluster: Cluster
     load_balancer: LoadBalancer
     image: Image
+    sidecars: Mapping[str, Beside]
+    """The containers beside its own, by their names in the settings."""
     uses: Mapping[str, Use]
     """The data stores and secrets that it uses, by their keys in the settings."""
     target_group_name: str
@@ -126,24 +138,29 @@ class Service(Component):
 
     def _create_task_definitions(self) -> None:
         args, settings = self.args, self.args.settings
-        use = merged(args.uses, environment={**settings.environment, "VERSION": args.image.version})
-        self._roles = roles = TaskRoles(
-            self._name, self._context, args.cluster, use, ecs_exec=settings.exec, opts=self.child()
+        besides = {f"sidecar-{name}": beside.use for name, beside in args.sidecars.items()}
+        roles = TaskRoles(
+            self._name,
+            self._context,
+            args.cluster,
+            merged({**args.uses, **besides}),
+            ecs_exec=settings.exec,
+            opts=self.child(),
         )
+        self._roles = roles
+        container = self._own_container()
         self.task_definition = task_definition(
             self,
             self._name,
             self._context,
             args.cluster,
             roles=roles,
-            use=use,
-            container=self.container,
-            image=args.image.reference,
+            # Listed as they start: what the service's own container waits for comes before it.
+            containers=[*(self._sidecar(name) for name in sorted(settings.sidecars)), container],
             cpu=settings.cpu,
             memory=settings.memory,
-            port=settings.port,
-            command=settings.command or (),
         )
+        alone = replace(container, port=None, check=None, after={})
         self.tasks = {
             key: task_definition(
                 self,
@@ -151,15 +168,42 @@ class Service(Component):
                 self._context,
                 args.cluster,
                 roles=roles,
-                use=use,
-                container=self.container,
-                image=args.image.reference,
+                containers=[replace(alone, command=task.command)],
                 cpu=task.cpu or settings.cpu,
                 memory=task.memory or settings.memory,
-                command=task.command,
             )
             for key, task in settings.tasks.items()
         }
+
+    def _own_container(self) -> Container:
+        args, settings = self.args, self.args.settings
+        use = merged(args.uses, environment={**settings.environment, "VERSION": args.image.version})
+        return Container(
+            name=self.container,
+            image=args.image.reference,
+            environment=use.environment,
+            secrets=use.secrets,
+            port=settings.port,
+            command=settings.command or (),
+            check=settings.check,
+            mounts=use.mounts,
+            after={name: "HEALTHY" if sidecar.check else "START" for name, sidecar in settings.sidecars.items()},
+        )
+
+    def _sidecar(self, name: str) -> Container:
+        beside, settings = self.args.sidecars[name], self.args.settings.sidecars[name]
+        return Container(
+            name=name,
+            image=beside.image.reference,
+            environment={**settings.environment, "VERSION": beside.image.version},
+            secrets=beside.use.secrets,
+            port=settings.port,
+            command=settings.command or (),
+            cpu=settings.cpu,
+            memory=settings.memory,
+            essential=settings.essential,
+            check=settings.check,
+        )
 
     def _create_service(self) -> None:
         args, settings, routing = self.args, self.args.settings, self.routing
@@ -215,11 +259,14 @@ class Service(Component):
         return ["desired_count", "load_balancers"] if self.routing.alternate else ["desired_count"]
 
 
-def merged(uses: Mapping[str, Use], *, environment: Mapping[str, pulumi.Input[str]]) -> Use:
+def merged(uses: Mapping[str, Use], *, environment: Mapping[str, pulumi.Input[str]] | None = None) -> Use:
     """All that a container is given and may do, in one; its own variables win over those that stores bring."""
+    every = list(uses.values())
     return Use(
-        environment={key: value for use in uses.values() for key, value in use.environment.items()} | dict(environment),
-        secrets={key: value for use in uses.values() for key, value in use.secrets.items()},
-        secret_arns=[arn for use in uses.values() for arn in use.secret_arns],
-        statements=[statement for use in uses.values() for statement in use.statements],
+        environment={key: value for use in every for key, value in use.environment.items()} | dict(environment or {}),
+        secrets={key: value for use in every for key, value in use.secrets.items()},
+        # Several containers may read the same secret.
+        secret_arns=list(dict.fromkeys(arn for use in every for arn in use.secret_arns)),
+        statements=[statement for use in every for statement in use.statements],
+        mounts=[mount for use in every for mount in use.mounts],
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from components.compute.cluster import Cluster
 from components.compute.image import Image
 from components.compute.routing import EVERYTHING, priorities
-from components.compute.service import Service, ServiceArgs
+from components.compute.service import Beside, Service, ServiceArgs, merged
 from components.edge.load_balancer import LoadBalancer
 from components.use import Use
 from settings import names
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from components.network.network import Network
     from settings import LoadBalancer as LoadBalancerSettings
     from settings import Service as ServiceSettings
-    from settings import Stack
+    from settings import Sidecar, Stack
 
 
 class Services:
@@ -42,7 +42,7 @@ class Services:
         secrets: Mapping[str, pulumi.Input[str]],
         opts: pulumi.ResourceOptions,
     ) -> None:
-        self._context, self._settings, self._opts = context, settings, opts
+        self._context, self._settings, self._root, self._opts = context, settings, root, opts
         self._network, self._endpoints, self._uses, self._secrets = network, endpoints, uses, secrets
         services = settings.services
         self.cluster = Cluster("cluster", context, opts)
@@ -74,6 +74,7 @@ class Services:
             cluster=self.cluster,
             load_balancer=self.load_balancer,
             image=image,
+            sidecars={name: self._beside(f"{key}-{name}", sidecar) for name, sidecar in settings.sidecars.items()},
             uses={used: self._uses[used] for used in settings.uses} | dict(self._secrets_of(settings)),
             target_group_name=names.target_group(self._settings, key),
             paths=paths,
@@ -81,7 +82,11 @@ class Services:
         )
         return Service(key, self._context, args, self._opts)
 
-    def _secrets_of(self, settings: ServiceSettings) -> Iterator[tuple[str, Use]]:
+    def _beside(self, name: str, settings: Sidecar) -> Beside:
+        image = Image(name, self._context, settings.image, self._root, self._opts)
+        return Beside(image=image, use=merged(dict(self._secrets_of(settings))))
+
+    def _secrets_of(self, settings: ServiceSettings | Sidecar) -> Iterator[tuple[str, Use]]:
         for variable, secret in settings.secrets.items():
             arn = self._secrets[secret]
             yield f"secret-{variable}", Use(secrets={variable: arn}, secret_arns=[arn])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.compute.containers import container_definitions
+from components.compute.containers import Container, container_definitions, volumes
 from components.identity.iam import ServiceRole, statement
 
 if TYPE_CHECKING:
@@ -85,13 +85,9 @@ def task_definition(
     cluster: Cluster,
     *,
     roles: TaskRoles,
-    use: Use,
-    container: str,
-    image: pulumi.Input[str],
+    containers: Sequence[Container],
     cpu: int,
     memory: int,
-    port: int | None = None,
-    command: Sequence[str] = (),
 ) -> aws.ecs.TaskDefinition:
     """A Fargate task definition for x86-64 Linux (GRD-11); `cpu` in 1024ths of a processor, `memory` in MiB.
 
@@ -108,15 +104,9 @@ def task_definition(
         execution_role_arn=roles.execution.arn,
         task_role_arn=roles.task.arn,
         container_definitions=container_definitions(
-            name=container,
-            image=image,
-            environment=use.environment,
-            secrets=use.secrets,
-            log_group=cluster.log_group.name,
-            region=context.region,
-            port=port,
-            command=command,
+            containers, log_group=cluster.log_group.name, region=context.region
         ),
+        volumes=volumes([mount for container in containers for mount in container.mounts]) or None,
         skip_destroy=True,
         tags=context.tags(name),
         opts=component.child(),

@@ -28,6 +28,7 @@ RULES: Final[tuple[Callable[[Stack, str], Iterator[Problem]], ...]] = (
     protection.backed_up_buckets_have_versions,
     protection.backups_keep_away_from_the_windows,
     containers.sidecars_are_not_the_service,
+    containers.sidecars_are_no_services,
     containers.files_have_places_of_their_own,
     naming.names_are_free,
     naming.tasks_are_no_services,

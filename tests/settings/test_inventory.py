@@ -22,6 +22,7 @@ PLATFORM: dict[str, Any] = {
     "postgres": {"identifier": "db", "host": "h", "port": 5432, "database": "auterity", "secret_arn": "arn"},
     "redis": None,
     "buckets": {"uploads": "auterity-uploads-production"},
+    "files": {"data": {"file_system_id": "fs-1", "access_point_id": "fsap-1"}},
     "secrets": {"jwt": "arn"},
     "log_groups": {"tasks": "/aws/ecs/auterity-production", "exec": "/aws/ecs/exec/auterity-production"},
 }
