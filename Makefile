@@ -84,8 +84,8 @@ lock: venv ## Lock the packages again: make lock [UPGRADE=1]
 	@$(BIN)/python -m tools.lock $(if $(UPGRADE),--upgrade)
 
 .PHONY: bench
-bench: venv ## How long previews take, and how that grows with the number of services
-	@$(BIN)/python -m bench
+bench: venv ## How long previews of prod (or STACK=…) take, and how that grows with services
+	@$(BIN)/python -m bench $(STACK)
 
 ##@ Help
 

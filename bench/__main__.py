@@ -1,4 +1,4 @@
-"""`make bench`: previews of production against an empty program and a flat one, and how they grow with services."""
+"""`make bench`: previews of a stack against an empty program and a flat one, and how they grow with services."""
 
 from __future__ import annotations
 
@@ -18,43 +18,46 @@ from bench import growth, programs
 from bench.measure import Measured, Preview, measure
 from local import deployment, docker
 from local.checkpoint import Checkpoint
+from local.stackfile import StackFile, find
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).parents[1]
-STACK = "prod"
-FLOOR, FLAT, PROD = "empty", "flat", "prod"
+FLOOR, FLAT = "empty", "flat"
+GROWN = ROOT / "Pulumi.prod.yaml"
+"""The stack file that gets more and more services."""
 AT_MOST_EMPTY, AT_MOST_FLAT = 3.0, 1.2
 
 console = Console()
 
 
 def main(
+    wanted: Annotated[str, typer.Argument(metavar="STACK", help="The stack, as make up STACK= takes it.")] = "prod",
     runs: Annotated[int, typer.Option(min=1, help="Counted runs of each preview.")] = 5,
     growth_runs: Annotated[int, typer.Option(min=1, help="Counted runs for each number of services.")] = 1,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Measure previews. The production stack is brought up first, unless it is: its state is what is compared."""
-    subprocess.run([sys.executable, "-m", "local", "up", STACK], cwd=ROOT, check=True, stdout=sys.stderr)
+    """Measure previews. The stack is brought up first, unless it is: its state is what is compared."""
+    stack = find(wanted)
+    subprocess.run([sys.executable, "-m", "local", "up", wanted], cwd=ROOT, check=True, stdout=sys.stderr)
     with tempfile.TemporaryDirectory() as scratch:
         work = Path(scratch)
         env = {**os.environ, **deployment.environment(docker.find()), "PULUMI_BACKEND_URL": f"file://{work}"}
         env.pop("PYTHONDONTWRITEBYTECODE", None)
-        against = measure(_with_stacks(_programs(work), env), env, runs=runs)
+        against = measure(_with_stacks(_programs(work, stack), env), env, runs=runs)
         growing = measure(_with_stacks(_growing(work), env), env, runs=growth_runs)
     if as_json:
         figures = {name: vars(each) | {"median": each.median} for name, each in (against | growing).items()}
         print(json.dumps(figures, indent=2))
         return
-    _show_against(against)
+    _show_against(against, stack.name)
     _show_growth(growing)
 
 
-def _programs(work: Path) -> list[Preview]:
-    source = ROOT / f"Pulumi.{STACK}.yaml"
-    resources = Checkpoint(STACK).resources
+def _programs(work: Path, stack: StackFile) -> list[Preview]:
+    resources = Checkpoint(stack.name).resources
     return [
         Preview(
             name=FLOOR,
@@ -62,17 +65,21 @@ def _programs(work: Path) -> list[Preview]:
             pack=programs.write_empty_pack(work / "empty-pack"),
         ),
         Preview(name=FLAT, directory=programs.write_flat(work / FLAT, resources, ROOT)),
-        Preview(name=PROD, directory=ROOT, config=_copy(source, work / "prod.yaml"), pack=ROOT / "policies"),
+        Preview(
+            name=stack.name,
+            directory=ROOT,
+            config=_copy(stack.source, work / f"{stack.name}.yaml"),
+            pack=ROOT / "policies",
+        ),
     ]
 
 
 def _growing(work: Path) -> list[Preview]:
-    source = ROOT / f"Pulumi.{STACK}.yaml"
     return [
         Preview(
             name=f"services-{count}",
             directory=ROOT,
-            config=growth.write_stack_file(source, work / f"services-{count}.yaml", count),
+            config=growth.write_stack_file(GROWN, work / f"services-{count}.yaml", count),
             pack=ROOT / "policies",
         )
         for count in growth.COUNTS
@@ -101,8 +108,8 @@ def _with_stacks(previews: Sequence[Preview], env: Mapping[str, str]) -> Sequenc
     return previews
 
 
-def _show_against(results: Mapping[str, Measured]) -> None:
-    floor, flat, prod = (results[name].median for name in (FLOOR, FLAT, PROD))
+def _show_against(results: Mapping[str, Measured], stack: str) -> None:
+    floor, flat, ours = (results[name].median for name in (FLOOR, FLAT, stack))
     table = Table("preview", "median s", "min-max s", "resources", "memory MiB", "x empty", "x flat")
     for name, each in results.items():
         table.add_row(
@@ -115,8 +122,8 @@ def _show_against(results: Mapping[str, Measured]) -> None:
             f"{each.median / flat:.2f}",
         )
     console.print(table)
-    console.print(f"prod with the pack: {prod / floor:.2f} x empty (at most {AT_MOST_EMPTY:g}),", end=" ")
-    console.print(f"{prod / flat:.2f} x flat (at most {AT_MOST_FLAT:g})")
+    console.print(f"{stack} with the pack: {ours / floor:.2f} x empty (at most {AT_MOST_EMPTY:g}),", end=" ")
+    console.print(f"{ours / flat:.2f} x flat (at most {AT_MOST_FLAT:g})")
 
 
 def _show_growth(results: Mapping[str, Measured]) -> None:
