@@ -1,8 +1,8 @@
 """The images that others start from: pulled where they can be, else made from Debian's packages.
 
 `debian:bookworm-slim` is what most Dockerfiles here start from; `postgres:15-alpine` and
-`redis:7-alpine` are what MiniStack starts behind RDS and ElastiCache; others are what sample apps start from. Each is made once: its label holds
-a digest of what it was made from.
+`redis:7-alpine` are what MiniStack starts behind RDS and ElastiCache; others are what sample apps start from. Each is
+made once: its label holds a digest of what it was made from.
 """
 
 from __future__ import annotations
@@ -23,9 +23,14 @@ BASE = "debian:bookworm-slim"
 _LABEL = "io.plinth.digest"
 
 # Image, as MiniStack 1.5.33 asks for it -> the folder under local/images with its Dockerfile.
-BUILT = {"postgres:15-alpine": "postgres", "redis:7-alpine": "redis", "python:3.11-slim": "python"}
+BUILT = {
+    "postgres:15-alpine": "postgres",
+    "redis:7-alpine": "redis",
+    "python:3.11-slim": "python",
+    "node:20-bookworm-slim": "node",
+}
 # Those that Dockerfiles start from, and so must be where BuildKit looks.
-STARTED_FROM = (BASE, "python:3.11-slim")
+STARTED_FROM = (BASE, "python:3.11-slim", "node:20-bookworm-slim")
 
 
 def ensure(docker: Docker, steps: Steps) -> None:

@@ -11,11 +11,13 @@ import functools
 import json
 import os
 import shutil
+import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from local import debian, paths
-from local.commands import run, succeeds
+from local.commands import clean_env, run, succeeds
 from local.daemons import Daemon, Record, pid_file, stop
 from local.errors import LocalCloudError
 from local.steps import Steps
@@ -43,9 +45,9 @@ class Docker:
         """What clients need in their environment to find it."""
         return {"DOCKER_HOST": self.host}
 
-    def run(self, *arguments: str, failure: str, stdin: str | None = None) -> str:
-        """Run the docker command and return its output."""
-        return run([_client(), *arguments], failure=failure, env=self.env, stdin=stdin)
+    def run(self, *arguments: str, failure: str, stdin: str | None = None, env: Mapping[str, str] | None = None) -> str:
+        """Run the docker command, with `env` in its environment too, and return its output."""
+        return run([_client(), *arguments], failure=failure, env={**(env or {}), **self.env}, stdin=stdin)
 
     def has_image(self, reference: str) -> bool:
         """Whether `reference` needs no pull."""
@@ -68,10 +70,25 @@ class Docker:
         shown = self.run("ps", "--no-trunc", "--format", "{{json .}}", *flags, failure="docker ps failed")
         return [json.loads(line) for line in shown.splitlines()]
 
+    def last_words(self, container: str, lines: int = 5) -> str:
+        """What a container said last, on both its outputs."""
+        command = [_client(), "logs", "--tail", str(lines), container]
+        env = clean_env(self.env)
+        done = subprocess.run(
+            command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        return done.stdout.strip()
+
     def remove(self, *containers: str) -> None:
         """Remove containers, running or not, with their anonymous volumes."""
         if containers:
             self.run("rm", "--force", "--volumes", *containers, failure="docker rm failed")
+
+    def remove_volumes(self, label: str) -> None:
+        """Remove the volumes that have a label, whatever its value; no container may use them."""
+        shown = self.run("volume", "ls", "--quiet", "--filter", f"label={label}", failure="docker volume ls failed")
+        if found := shown.split():
+            self.run("volume", "rm", "--force", *found, failure="docker volume rm failed")
 
     def remove_images(self, pattern: str) -> None:
         """Remove the images whose name matches `pattern` (as in `docker images --filter reference=`)."""

@@ -94,9 +94,10 @@ def stop_everything(engine: Docker | None, steps: Steps) -> None:
 
 
 def _remove_containers(engine: Docker) -> None:
-    """Containers of MiniStack's services, our registry's, and the images that tasks were started from."""
+    """Containers and volumes of MiniStack's services, our registry's, and the images that tasks were started from."""
     found = engine.containers("label=ministack", every=True)
     found += engine.containers(f"name=^{registry.CONTAINER}$", every=True)
     engine.remove(*{each["ID"] for each in found})
+    engine.remove_volumes("io.plinth.efs")  # file systems: local/ministack/tasks.py
     engine.remove_images(f"{registry.address()}/*")
     engine.remove_images(f"{registry.address()}/*/*")

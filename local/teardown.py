@@ -33,12 +33,17 @@ def unprotect(stack: Checkpoint) -> None:
 
 
 def remove_leftovers(stack: Checkpoint) -> None:
-    """Delete what AWS keeps after its owner is gone: final snapshots, secrets within their recovery window."""
+    """Delete what AWS keeps after its owner is gone: final snapshots, copies in other regions, secrets
+    within their recovery window.
+    """
     for each in stack.of_type("aws:rds/instance:Instance"):
         _tolerate(_delete_snapshots, client("rds", stack.region), each["identifier"])
     for each in stack.of_type("aws:elasticache/replicationGroup:ReplicationGroup"):
         if name := each.get("finalSnapshotIdentifier"):
             _tolerate(client("elasticache", stack.region).delete_snapshot, SnapshotName=name)
+    for each in stack.of_type("aws:efs/replicationConfiguration:ReplicationConfiguration"):
+        copy = each["destination"]
+        _tolerate(client("efs", copy["region"]).delete_file_system, FileSystemId=copy["fileSystemId"])
     for each in stack.of_type("aws:secretsmanager/secret:Secret"):
         secrets = client("secretsmanager", stack.region)
         _tolerate(secrets.delete_secret, SecretId=each["arn"], ForceDeleteWithoutRecovery=True)

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from ministack.app import main
 
-from local.ministack import front_door, managed_password, network_acls, target_health, trust
+from local.ministack import (
+    copies,
+    front_door,
+    managed_password,
+    network_acls,
+    target_health,
+    tasks,
+    trail_tags,
+    trust,
+    vault_lock,
+)
 
+copies.install()
 front_door.install()
 managed_password.install()
 network_acls.install()
 target_health.install()
+tasks.install()
+trail_tags.install()
 trust.install()
+vault_lock.install()
 main()

@@ -1,7 +1,8 @@
 """Tasks trust the certificates of the emulated services, as on AWS they trust Amazon's.
 
 MiniStack's caches speak TLS with certificates of its own authority. Every container that it runs as a task gets a
-bundle with that authority beside the usual ones, where OpenSSL looks: a client that verifies needs no exception.
+bundle with that authority beside the usual ones, where OpenSSL and Node look: a client that verifies needs no
+exception.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def install() -> None:
     def build_with_trust(*args: Any, **kwargs: Any) -> dict[str, Any]:
         made: dict[str, Any] = build(*args, **kwargs)
         made["volumes"] = [*(made.get("volumes") or []), f"{_bundle()}:{INSIDE}:ro"]
-        made["environment"] = {"SSL_CERT_FILE": INSIDE, **made["environment"]}
+        made["environment"] = {"SSL_CERT_FILE": INSIDE, "NODE_EXTRA_CA_CERTS": INSIDE, **made["environment"]}
         return made
 
     ecs._build_run_kwargs = build_with_trust

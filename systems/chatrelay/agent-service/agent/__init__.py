@@ -1,0 +1,1 @@
+"""ChatRelay's agent."""
