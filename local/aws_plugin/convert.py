@@ -22,6 +22,8 @@ from local.aws_plugin.values import UNKNOWN
 _PAIR = re.compile(r"(\w+)\[(.+)\]")
 _KEYS = frozenset({"key", "name", "tagkey"})
 _VALUES = frozenset({"value", "tagvalue"})
+_COUNTED = frozenset({"Quantity", "Items"})
+"""The members by which CloudFront writes a list."""
 _INTEGERS = frozenset({"integer", "long"})
 _FLOATS = frozenset({"float", "double"})
 
@@ -57,6 +59,8 @@ def spellings(name: str) -> tuple[str, ...]:
     forms = [low, low + "s", low + "es"]
     if low.endswith("ies"):
         forms.append(low[:-3] + "y")
+    if low.endswith("y"):
+        forms.append(low[:-1] + "ies")
     if low.endswith("s"):
         forms.append(low[:-1])
     return tuple(forms)
@@ -118,6 +122,9 @@ class ToAws:
         return value
 
     def _structure(self, value: Any, shape: Shape, path: str) -> Any:
+        counted = _COUNTED <= set(shape["members"])
+        if counted and isinstance(value, list):
+            value = {"items": value}
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
         if not isinstance(value, Mapping):
@@ -130,6 +137,8 @@ class ToAws:
                 self._refuse(inner, f"cannot be sent by the stand-in plugin: {nearest(name, shape['members'])}", item)
             else:
                 params[member] = self.convert(item, self._shapes[shape["members"][member]], inner)
+        if counted and "Items" in params:
+            params.setdefault("Quantity", len(params["Items"]))
         for missing in shape.get("required", ()):
             if missing not in params:
                 self._refuse(f"{path}.{missing[0].lower()}{missing[1:]}", "is required by AWS", None)
@@ -208,8 +217,11 @@ def compiled(pattern: str) -> re.Pattern[str] | None:
         (r"\p{Z}", r"\s"),
         (r"\p{ASCII}", r"\x00-\x7f"),
         (r"\p{Print}", "[ -~]"),
+        (r"\s-_]", r"\s_-]"),  # a hyphen after a class means itself
     ):
         text = text.replace(java, python)
+    # Flags in the middle hold up to the end of the group.
+    text = re.sub(r"(?<!^)\(\?i\)([^)]*)", r"(?i:\1)", text)
     try:
         return re.compile(text, re.DOTALL)
     except re.error:
@@ -276,6 +288,8 @@ def from_aws(value: Any, kind: Type, rename: Names, path: str = "") -> Any:
             names = _pair_names(value[0]) if value else None
             value = {pair[names[0]]: pair[names[1]] for pair in value} if names else {}
         return {key: from_aws(item, kind["map"], rename, path) for key, item in value.items()}
+    if isinstance(value, Mapping) and "Quantity" in value:
+        value = value.get("Items", [])
     items = value if isinstance(value, list) else [value]
     return [from_aws(item, kind["list"], rename, path) for item in items]
 

@@ -72,6 +72,32 @@ TASK_ENDPOINT = Gap(
     "an application that calls AWS itself, such as S3, does not reach the emulator from its container",
 )
 
+BACKUPS = Gap(
+    "AWS Backup",
+    "plans, selections, vaults and their locks are kept, and nothing is backed up",
+    "vaults stay empty, and there is nothing to restore",
+)
+COPIES = Gap(
+    "S3, ECR and RDS",
+    "replication to another region is kept as it is set, and nothing is copied",
+    "replica buckets stay empty; a database cannot be restored from copies of its backups",
+)
+AUDIT = Gap(
+    "CloudTrail",
+    "trails are kept and told to record, and write nothing into their bucket",
+    "the bucket of the audit stays empty",
+)
+COSTS = Gap(
+    "Budgets and Cost Explorer",
+    "the emulator knows no costs, and lacks Cost Explorer; a fake (local/fakes) keeps what it is told",
+    "no budget is ever reached, no anomaly found, and tags can be activated that AWS does not know yet",
+)
+PROVIDER_TAGS = Gap(
+    "IAM",
+    "the tags and thumbprints of an identity provider cannot be changed",
+    "replace the provider locally",
+)
+
 GAPS: tuple[Gap, ...] = (
     NAT_ADDRESSES,
     VPC_ENDPOINTS,
@@ -84,4 +110,9 @@ GAPS: tuple[Gap, ...] = (
     TASK_ENDPOINT,
     ALARM_QUERIES,
     RDS_LOG_EXPORTS,
+    BACKUPS,
+    COPIES,
+    AUDIT,
+    COSTS,
+    PROVIDER_TAGS,
 )

@@ -16,6 +16,8 @@ from local.aws_plugin.reading import State, imported, locate, read_outputs, read
 from local.aws_plugin.spec import Call, Wait
 from local.aws_plugin.values import UNKNOWN
 
+_ELSEWHERE = re.compile(r"(?P<id>.+)@(?P<region>[a-z]{2}(-[a-z]+)+-\d)")
+
 
 class InvalidError(AwsError):
     """Inputs that AWS would refuse, found only now that all values are known."""
@@ -97,16 +99,19 @@ class Lifecycle:
     ) -> tuple[str, dict[str, Any], dict[str, Any]] | None:
         """The id, inputs and outputs as they are now, or None if the resource is gone.
 
-        inputs and outputs: as last known; both empty for an import.
+        inputs and outputs: as last known; both empty for an import, whose id may end in ``@`` and another region.
         """
+        elsewhere = None if inputs or outputs else _ELSEWHERE.fullmatch(resource_id)
+        if elsewhere:
+            resource_id, outputs = elsewhere["id"], {"region": elsewhere["region"]}
         state = self._known(resource_id, inputs, outputs)
         found = self._found(state)
         if found is None or (self.spec.gone and search(self.spec.gone, found)):
             return None
         now = read_outputs(self.plan, found, state)
         read_tags(self.plan, found, now, inputs.get("tags", {}), self.settings.default_tags)
-        fresh = refreshed(self.plan, inputs or imported(self.plan, now), now)
         now.setdefault("region", state["region"])
+        fresh = refreshed(self.plan, inputs or imported(self.plan, now), now)
         if "region" not in self.plan.outputs:
             del now["region"]
         state.update(now)

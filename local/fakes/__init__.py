@@ -9,6 +9,8 @@ from __future__ import annotations
 # made without arguments, whose `operation(name)` is the function from parameters and region to the response.
 FAKES = {
     "application-autoscaling": ("APPLICATION_AUTO_SCALING", "local.fakes.autoscaling:AutoScaling"),
+    "elasticbeanstalk": ("ELASTIC_BEANSTALK", "local.fakes.beanstalk.service:Beanstalk"),
+    "ce": ("COST_EXPLORER", "local.fakes.cost_explorer:CostExplorer"),
 }
 
 

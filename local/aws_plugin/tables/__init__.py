@@ -6,6 +6,7 @@ from local.aws_plugin.spec import Resource
 from local.aws_plugin.tables import (
     cache,
     compute,
+    cost,
     database,
     endpoints,
     files,
@@ -15,6 +16,7 @@ from local.aws_plugin.tables import (
     monitoring,
     network,
     network_acls,
+    protection,
     registry,
     scaling,
     secrets,
@@ -27,7 +29,7 @@ RESOURCES: dict[str, Resource] = {
     resource.token: resource
     for module in (
         network, network_acls, endpoints, security_groups, loadbalancing, listeners, waf, compute, registry, scaling,
-        monitoring, database, cache, storage, files, secrets, identity,
+        monitoring, database, cache, storage, files, secrets, identity, protection, cost,
     )
     for resource in module.RESOURCES
 }  # fmt: skip

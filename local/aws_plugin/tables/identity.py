@@ -82,4 +82,25 @@ ROLE_POLICY_ATTACHMENT = Resource(
     delete_before_replace=True,
 )
 
-RESOURCES = (ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT)
+_PROVIDER = {"OpenIDConnectProviderArn": "$id"}
+
+
+def _same_url(wanted: Any, found: Any) -> bool:
+    """AWS leaves out the scheme."""
+    return str(wanted).removeprefix("https://") == str(found).removeprefix("https://")
+
+
+OPEN_ID_CONNECT_PROVIDER = Resource(
+    token="aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+    service="iam",
+    create=Call(op="CreateOpenIDConnectProvider"),
+    id="OpenIDConnectProviderArn",
+    read=(Call(op="GetOpenIDConnectProvider", params=_PROVIDER),),
+    update=(Call(op="UpdateOpenIDConnectProviderThumbprint", params=_PROVIDER, props=("thumbprintLists",)),),
+    delete=(Call(op="DeleteOpenIDConnectProvider", params=_PROVIDER),),
+    outputs={"arn": "{id}"},
+    same={"url": _same_url},
+    tags=TagCalls(add="TagOpenIDConnectProvider", remove="UntagOpenIDConnectProvider", params=_PROVIDER),
+)
+
+RESOURCES = (ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT, OPEN_ID_CONNECT_PROVIDER)

@@ -162,5 +162,40 @@ OWNERSHIP = _setting(
     delete=(Call(op="DeleteBucketOwnershipControls", params=_BUCKET),),
     rename={"rule": "OwnershipControls.Rules"},
 )
+REPLICATION = _setting(
+    "BucketReplicationConfig",
+    "Replication",
+    read=Call(op="GetBucketReplication", params=_BUCKET),
+    delete=(Call(op="DeleteBucketReplication", params=_BUCKET),),
+    rename={"role": "ReplicationConfiguration.Role", "rules": "ReplicationConfiguration.Rules"},
+)
+_LOCKED = {**_BUCKET, "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}
+OBJECT_LOCK = Resource(
+    token="aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+    service="s3",
+    create=Call(op="PutObjectLockConfiguration"),
+    update=(Call(op="PutObjectLockConfiguration", params=_BUCKET, whole=True),),
+    id="{bucket}",
+    read=(Call(op="GetObjectLockConfiguration", params=_BUCKET),),
+    # A bucket that can lock always can: what is taken away is the rule by which it does.
+    delete=(Call(op="PutObjectLockConfiguration", params=_LOCKED, props=()),),
+    rename={
+        "objectLockEnabled": "ObjectLockConfiguration.ObjectLockEnabled", "rule": "ObjectLockConfiguration.Rule",
+    },
+    defaults={"objectLockEnabled": "Enabled"},
+    gone="!(ObjectLockConfiguration.Rule)",
+    limits={"bucket": _NAME},
+    delete_before_replace=True,
+)  # fmt: skip
 
-RESOURCES = (BUCKET, VERSIONING, PUBLIC_ACCESS_BLOCK, ENCRYPTION, POLICY, LIFECYCLE, OWNERSHIP)
+RESOURCES = (
+    BUCKET,
+    VERSIONING,
+    PUBLIC_ACCESS_BLOCK,
+    ENCRYPTION,
+    POLICY,
+    LIFECYCLE,
+    OWNERSHIP,
+    REPLICATION,
+    OBJECT_LOCK,
+)
