@@ -73,11 +73,11 @@ def fakes(engine: Docker) -> Daemon:
     """The server of local/fakes, which may run containers of `engine` and use what the emulator keeps."""
     port = ports.choose(FAKES, _BOOK, in_use_by_us=daemons.boot_id(FAKES) is not None)
     env = {
+        "PLINTH_BEANSTALK_DOCKER": engine.host,  # where Beanstalk runs versions
         # Started anew with the emulator: what the fakes keep of it would be gone.
         "PLINTH_EMULATOR_LIFE": daemons.boot_id(NAME) or "",
         **_clients(),
         **_code("fakes"),
-        **engine.env,
     }
     command = (sys.executable, "-m", "local.fakes", "--port", str(port))
     return Daemon(name=FAKES, command=command, ready=lambda: _listens(port), env=env)

@@ -50,6 +50,8 @@ SETTING_OF: Final[dict[str, tuple[Policy, ...]]] = {
     "evaluation_minutes": ("traffic_splitting",),
 }
 """The fields of a deployment that only some policies know, and these policies."""
+PLATFORMS: Final = {"Docker": "4.7.2", "ECS": "4.2.0"}
+"""Versions of the platform's two branches; their numbers are not each other's."""
 MOST_VERSIONS: Final = 1000  # application versions, https://docs.aws.amazon.com/general/latest/gr/elasticbeanstalk.html
 LONGEST_ENVIRONMENT: Final = 4096  # bytes of all environment properties together, see the developer guide
 
@@ -177,10 +179,10 @@ class Beanstalk(Section):
         | None
     ) = None
     """Name of the Beanstalk environment; <system>-<environment> unless set."""
-    platform_version: PlatformVersion = "4.7.2"
-    """Version of the Amazon Linux 2023 platform (Docker for one container, ECS for several) on which the environment
-    begins. Managed updates move on from it; without them, `aws elasticbeanstalk list-platform-versions` says what there
-    is, and a new value here is what updates it."""
+    platform_version: PlatformVersion | None = None
+    """Version of the Amazon Linux 2023 platform on which the environment begins: of Docker for one container, 4.7.2
+    unless set, of ECS for several, 4.2.0 unless set. Managed updates move on from it; without them, a new value is the
+    update. `aws elasticbeanstalk list-available-solution-stacks` says what there is."""
     containers: Annotated[dict[Name, Container], Field(min_length=1, max_length=10)]
     """The containers of an instance, by name."""
     front: Name | None = None
@@ -246,6 +248,12 @@ class Beanstalk(Section):
     def several(self) -> bool:
         """Whether ECS runs several containers on each instance, instead of Docker one."""
         return len(self.containers) > 1
+
+    @property
+    def solution_stack(self) -> str:
+        """The platform, by the name that Beanstalk has for it."""
+        kind = "ECS" if self.several else "Docker"
+        return f"64bit Amazon Linux 2023 v{self.platform_version or PLATFORMS[kind]} running {kind}"
 
     @property
     def front_name(self) -> str:

@@ -246,15 +246,12 @@ class Beanstalk(Component):
                 retention_days=self._context.log_retention_days,
             )
         ]
-        kind = "ECS" if settings.several else "Docker"
-        stack: dict[str, Any] = {
-            "solution_stack_name": f"64bit Amazon Linux 2023 v{settings.platform_version} running {kind}"
-        }
         self.environment = aws.elasticbeanstalk.Environment(
             name,
             application=self.application.name,
             name=self.environment_name,
             tier="WebServer",
+            solution_stack_name=settings.solution_stack,
             version=self.version.name,
             settings=chosen,
             tags={"Name": self.environment_name},
@@ -264,7 +261,6 @@ class Beanstalk(Component):
                 # Instances need the way out and the roles' policies at once.
                 depends_on=[self.service_role, self.instance_role, self.instance_profile, args.network],
             ),
-            **stack,
         )
         self.cname = self.environment.cname
         aws.elasticbeanstalk.ConfigurationTemplate(
@@ -272,9 +268,9 @@ class Beanstalk(Component):
             application=self.application.name,
             name=SAVED_CONFIGURATION if self._context.production else f"{self._context.environment}-config",
             description="The settings of the environment as last deployed",
+            solution_stack_name=settings.solution_stack,
             settings=chosen,
             opts=self.child(ignore_changes=["solution_stack_name"] if settings.managed_updates else None),
-            **stack,
         )
 
     def _surroundings(self) -> Surroundings:

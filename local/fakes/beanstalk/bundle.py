@@ -1,0 +1,116 @@
+"""What a version is made of: its source bundle, read from S3, and the containers that it names."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+_FILE = "Dockerrun.aws.json"
+
+
+class BundleError(Exception):
+    """A bundle that cannot be had, or names nothing that can run."""
+
+
+@dataclass(frozen=True)
+class Container:
+    """One container of an instance."""
+
+    name: str
+    image: str
+    port: int | None
+    """The port that the load balancer's requests come to; None for containers behind."""
+    memory: int | None = None
+    """MiB."""
+    links: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = ()
+
+
+def fetch(region: str, bucket: str, key: str) -> bytes:
+    """The bundle's bytes. Raises `BundleError`."""
+    try:
+        body: bytes = boto3.client("s3", region_name=region).get_object(Bucket=bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        reason = error.response["Error"]["Code"]
+        msg = f"Unable to download from S3 location (Bucket: {bucket} Key: {key}). Reason: {reason}"
+        raise BundleError(msg) from None
+    return body
+
+
+def delete(region: str, bucket: str, key: str) -> None:
+    """Delete the bundle from S3."""
+    boto3.client("s3", region_name=region).delete_object(Bucket=bucket, Key=key)
+
+
+def containers(content: bytes, *, several: bool, port: int) -> list[Container]:
+    """The containers, in the order in which they start; `port` is the process's on the instance."""
+    document = _document(content)
+    if several:
+        return _in_order([_of_several(each, port) for each in document.get("containerDefinitions", [])])
+    try:
+        image, ports = document["Image"]["Name"], document["Ports"]
+        command = tuple(document.get("Command", "").split())
+        return [Container("current-app", image, int(ports[0]["ContainerPort"]), command=command)]
+    except (KeyError, IndexError, TypeError, ValueError):
+        msg = f"{_FILE} of version 1 names Image.Name and Ports[0].ContainerPort"
+        raise BundleError(msg) from None
+
+
+def _document(content: bytes) -> dict[str, Any]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            content = archive.read(_FILE)
+    except zipfile.BadZipFile:
+        pass  # a bundle may be that file alone
+    except KeyError:
+        msg = f"the source bundle has no {_FILE}, and images are not built here"
+        raise BundleError(msg) from None
+    try:
+        document = json.loads(content)
+    except ValueError:
+        msg = f"{_FILE} is no JSON"
+        raise BundleError(msg) from None
+    if not isinstance(document, dict) or str(document.get("AWSEBDockerrunVersion")) not in {"1", "2"}:
+        msg = f"{_FILE} has no AWSEBDockerrunVersion 1 or 2"
+        raise BundleError(msg)
+    return document
+
+
+def _of_several(definition: dict[str, Any], port: int) -> Container:
+    try:
+        ports = {each.get("hostPort"): each["containerPort"] for each in definition.get("portMappings", [])}
+        return Container(
+            name=definition["name"],
+            image=definition["image"],
+            port=ports.get(port),
+            memory=definition["memory"],
+            links=tuple(link.partition(":")[0] for link in definition.get("links", [])),
+            environment={each["name"]: each["value"] for each in definition.get("environment", [])},
+            command=tuple(definition.get("command", [])),
+        )
+    except KeyError as missing:
+        msg = f"a container definition has no {missing}"
+        raise BundleError(msg) from None
+
+
+def _in_order(found: list[Container]) -> list[Container]:
+    """Each after those that it links to."""
+    ordered: list[Container] = []
+    while left := [each for each in found if each not in ordered]:
+        started = {each.name for each in ordered}
+        ready = [each for each in left if started.issuperset(each.links)]
+        if not ready:
+            msg = f"links of {', '.join(each.name for each in left)} lead nowhere, or in a circle"
+            raise BundleError(msg)
+        ordered += ready
+    if not any(each.port for each in ordered):
+        msg = "no container has the port that the load balancer sends to"
+        raise BundleError(msg)
+    return ordered
