@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from settings.problems import Problem
 from settings.section import Section, problem, rule
-from settings.values import Between, Many, Shaped
+from settings.values import Between, Many, Shaped, refuse
 
 Dollars = Annotated[int, Between(1, 1_000_000, "an amount of US dollars", "Set whole dollars, e.g. 150.")]
 Percent = Annotated[int, Between(1, 1_000, "a percentage of the budget", "Set for example 80, or 100 for all of it.")]
@@ -43,6 +43,12 @@ Category = Annotated[
 ]
 
 
+def _somebody(mails: tuple[str, ...]) -> tuple[str, ...]:
+    if not mails:
+        refuse("Nobody is listed.", "A budget is told to somebody.", "Set the address of those who pay, or of a team.")
+    return mails
+
+
 class Budget(Section):
     """A monthly budget of what bears the stack's Project and Environment tags.
 
@@ -51,9 +57,9 @@ class Budget(Section):
 
     monthly_usd: Dollars
     """US dollars a month."""
-    mails: Annotated[Many[Mail], Field(min_length=1, max_length=10)]
+    mails: Annotated[Many[Mail], Field(max_length=10), AfterValidator(_somebody)]
     """Who hears of it."""
-    actual_percent: Annotated[Many[Percent], Field(min_length=1, max_length=5)] = (80,)
+    actual_percent: Annotated[Many[Percent], Field(max_length=5)] = (80,)
     """Percentages of the budget at which, when they are spent, a mail is sent."""
     forecast_percent: Annotated[Many[Percent], Field(max_length=5)] = (100,)
     """Percentages of the budget at which, when a month will probably reach them, a mail is sent."""
@@ -67,6 +73,17 @@ class Budget(Section):
     account_alarm_usd: Dollars | None = None
     """US dollars of the whole account in a month above which an alarm goes off (the metric EstimatedCharges, which
     AWS keeps in us-east-1 only, and only where billing alerts are switched on); none unless set."""
+
+    @rule
+    def something_is_told(self, key: str) -> Iterator[Problem]:
+        if not self.actual_percent and not self.forecast_percent:
+            yield problem(
+                f"{key}.actual_percent",
+                (),
+                "Neither actual_percent nor forecast_percent has a value.",
+                "A budget is told at some percentage of it.",
+                "Leave both out for 80 percent spent and 100 percent foreseen.",
+            )
 
     @rule
     def percentages_are_told_once(self, key: str) -> Iterator[Problem]:

@@ -64,11 +64,13 @@ def nothing_is_named_twice(stack: Stack, key: str) -> Iterator[Problem]:
         for name, container in (stack.beanstalk.containers if stack.beanstalk else {}).items():
             with suppress(Unknown):
                 services[f"{key}beanstalk.containers.{name}.image.repository"] = container.image.repository
-    for name, bucket in stack.buckets.items():
+    for name in stack.buckets:
         with suppress(Unknown):
-            buckets[f"{key}buckets.{name}.name"] = bucket.name or names.name(stack, name)
             replica = names.replica(stack, name)
-            if replica is not None:
+            # Of two buckets with one name, one replica is enough to report.
+            first = names.bucket(stack, name) not in buckets.values()
+            buckets[f"{key}buckets.{name}.name"] = names.bucket(stack, name)
+            if replica is not None and first:
                 buckets[f"{key}buckets.{name}.replicate_to.name"] = replica
     with suppress(Unknown):
         audit = names.audit_bucket(stack)

@@ -62,7 +62,32 @@ CHANGES: list[tuple[str, dict[str, Any], set[str]]] = [
         {"aws:ecs/taskDefinition:TaskDefinition::backend", "aws:ecs/taskDefinition:TaskDefinition::backend-migrate"},
     ),
     ("prod", {"services__frontend__count__max": 12}, {"aws:appautoscaling/target:Target::frontend"}),
-    ("prod", {"postgres__backup_retention_days": 31}, {"aws:rds/instance:Instance::postgres"}),
+    (
+        "prod",
+        {"postgres__backup_retention_days": 31},
+        {
+            "aws:rds/instance:Instance::postgres",
+            "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication::postgres-copies",
+        },
+    ),
+    (
+        "prod",
+        {"backup__retention_days": 30},
+        {
+            "aws:backup/plan:Plan::backup",
+            "aws:backup/vaultLockConfiguration:VaultLockConfiguration::backup",
+            "aws:backup/vaultLockConfiguration:VaultLockConfiguration::backup-copy",
+        },
+    ),
+    ("prod", {"backup__at": "07:30"}, {"aws:backup/plan:Plan::backup"}),
+    (
+        "prod",
+        {"buckets__config__noncurrent_expire_days": 30},
+        {
+            "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration::config",
+            "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration::config-replica",
+        },
+    ),
     (
         "prod",
         {"network__nat": "one"},

@@ -139,7 +139,7 @@ def test_buckets_that_cannot_be(bucket: dict[str, Any], words: str):
 
 @pytest.mark.parametrize("name", ["abc", "my.bucket", "a1-b2.c3", "a--b", "x" * 63])
 def test_bucket_names_that_s3_takes(name: str):
-    assert prod({"plinth:buckets.uploads.name": name}).buckets["uploads"].name == name
+    assert prod({"plinth:buckets.uploads": {"name": name}}).buckets["uploads"].name == name
 
 
 def test_data_stores_can_be_left_out():
