@@ -98,6 +98,6 @@ def _remove_containers(engine: Docker) -> None:
     found = engine.containers("label=ministack", every=True)
     found += engine.containers(f"name=^{registry.CONTAINER}$", every=True)
     engine.remove(*{each["ID"] for each in found})
-    engine.remove_volumes("io.plinth.efs")  # file systems: local/ministack/tasks.py
+    engine.remove_volumes("io.plinth.efs")  # file systems: local/ministack/file_systems.py
     engine.remove_images(f"{registry.address()}/*")
     engine.remove_images(f"{registry.address()}/*/*")

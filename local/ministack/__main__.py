@@ -6,6 +6,7 @@ from ministack.app import main
 
 from local.ministack import (
     copies,
+    file_systems,
     front_door,
     managed_password,
     network_acls,
@@ -17,6 +18,7 @@ from local.ministack import (
 )
 
 copies.install()
+file_systems.install()
 front_door.install()
 managed_password.install()
 network_acls.install()
