@@ -20,6 +20,7 @@ Statement = dict[str, Any]
 NAMED: Mapping[str, tuple[str, ...]] = {
     "backup": ("backup-vault:{0}-*",),
     "budgets": ("budget/{0}-*",),
+    "cloudfront": ("function/{0}-*",),
     "cloudtrail": ("trail/{0}-*",),
     "cloudwatch": ("alarm:{0}-*", "dashboard/{0}-*", "insight-rule/{0}-*"),
     "ecr": ("repository/{0}-*",),
@@ -39,37 +40,79 @@ NAMED: Mapping[str, tuple[str, ...]] = {
     "synthetics": ("canary:{0}-*",),
     "wafv2": ("*/webacl/{0}-*",),
 }
-# Services whose resources have ids: made with the system's Project tag, and afterwards found by it.
-TAGGED = ("acm", "backup", "ce", "cloudfront", "ec2", "elasticfilesystem", "kms", "lambda", "route53", "xray")
-# What AWS offers on "*" only, or on resources that bear no tag of ours; none of it reads data or gives anybody leave.
-UNNAMED = (
+# Services whose resources have ids: found by the system's Project tag.
+TAGGED = (
+    "acm",
+    "application-autoscaling",
+    "backup",
+    "ce",
+    "cloudfront",
+    "ec2",
+    "elasticfilesystem",
+    "kms",
+    "lambda",
+    "route53",
+    "xray",
+)
+# How those are made, with that tag. A tag for what is there already is refused below, or it could be taken over.
+CREATED = (
     "acm:RequestCertificate",
-    "application-autoscaling:*",
+    "application-autoscaling:RegisterScalableTarget",
+    "backup:Create*",
+    "ce:Create*",
     "cloudfront:Create*",
-    "cloudfront:Get*",
-    "cloudfront:List*",
-    "cloudfront:UpdateFunction",
-    "cloudfront:PublishFunction",
+    "ec2:AllocateAddress",
+    "ec2:Authorize*",
+    "ec2:Create*",
+    "elasticfilesystem:Create*",
+    "kms:CreateKey",
+    "lambda:CreateEventSourceMapping",
+    "xray:Create*",
+)
+# What AWS offers on "*" only, or for resources that bear no tag; none of it gives anybody leave.
+UNNAMED = (
     "ce:UpdateCostAllocationTagsStatus",
-    "ec2:AssociateRouteTable",
-    "ec2:AttachInternetGateway",
-    "ec2:CreateTags",
-    "ec2:Describe*",
-    "ec2:DisassociateAddress",
-    "ec2:DisassociateRouteTable",
+    "cloudfront:CreateOriginAccessControl",
+    "cloudfront:CreateResponseHeadersPolicy",
+    "cloudfront:DeleteOriginAccessControl",
+    "cloudfront:DeleteResponseHeadersPolicy",
+    "cloudfront:UpdateOriginAccessControl",
+    "cloudfront:UpdateResponseHeadersPolicy",
     "ecr:GetAuthorizationToken",
     "ecr:PutReplicationConfiguration",
     "ecs:DeregisterTaskDefinition",
-    "elasticfilesystem:CreateAccessPoint",
-    "elasticfilesystem:CreateFileSystem",
-    "elasticfilesystem:CreateMountTarget",
     "iam:CreateServiceLinkedRole",
-    "kms:CreateKey",
-    "lambda:CreateEventSourceMapping",
-    "rds:CreateDBParameterGroup",
     "route53:CreateHostedZone",
-    "route53:GetChange",
-    "wafv2:AssociateWebACL",
+)
+# How things are set up; no data.
+READS = (
+    "acm:List*",
+    "application-autoscaling:Describe*",
+    "autoscaling:Describe*",
+    "ce:Describe*",
+    "ce:Get*",
+    "ce:List*",
+    "cloudfront:Get*",
+    "cloudfront:List*",
+    "cloudtrail:Describe*",
+    "cloudwatch:Describe*",
+    "ec2:Describe*",
+    "ecr:DescribeRegistry",
+    "ecs:Describe*",
+    "ecs:List*",
+    "elasticache:Describe*",
+    "elasticbeanstalk:Describe*",
+    "elasticbeanstalk:List*",
+    "elasticfilesystem:Describe*",
+    "elasticloadbalancing:Describe*",
+    "kms:List*",
+    "logs:Describe*",
+    "rds:Describe*",
+    "route53:Get*",
+    "route53:List*",
+    "ssm:DescribeParameters",
+    "wafv2:List*",
+    "xray:Get*",
 )
 # How the roles that services work by are made, changed and given to those services.
 ROLES = (
@@ -123,17 +166,31 @@ def deploy_statements(system: str, environment: str, stack: str) -> dict[str, li
     requested = {"StringEquals": {"aws:RequestTag/Project": system}}
     roles = [f"arn:aws:iam::*:{kind}/{system}-*-{environment}" for kind in ("role", "instance-profile")]
     own = [f"arn:aws:iam::*:role/{system}-{role}-*" for role in ("deploy", "preview")]
-    every_tagged = [f"{service}:*" for service in TAGGED]
     named = [
         statement(f"{service}:*", on=[_arn(service, each.format(system)) for each in resources])
         for service, resources in NAMED.items()
     ]
     return {
-        "named": [*named, statement("ssm:*", on=[f"arn:aws:ssm:*:*:parameter/plinth/{stack}/*"])],
+        "named": [
+            *named,
+            statement("ssm:*", on=[f"arn:aws:ssm:*:*:parameter/plinth/{stack}/*"]),
+            # RDS makes the secret of a master password with the caller's leave.
+            statement(
+                "secretsmanager:CreateSecret",
+                "secretsmanager:TagResource",
+                on=["arn:aws:secretsmanager:*:*:secret:rds!db-*"],
+            ),
+        ],
         "tagged": [
-            statement(*every_tagged, on=["*"], Condition=project),
-            statement(*every_tagged, on=["*"], Condition=requested),
-            statement(*UNNAMED, on=["*"]),
+            statement(*(f"{service}:*" for service in TAGGED), on=["*"], Condition=project),
+            statement(*CREATED, on=["*"], Condition=requested),
+            statement(*UNNAMED, *READS, on=["*"]),
+            statement(
+                "ec2:CreateTags",
+                on=["*"],
+                effect="Deny",
+                Condition={"Null": {"ec2:CreateAction": "true"}, "StringNotEquals": project["StringEquals"]},
+            ),
         ],
         "roles": [
             statement(*ROLES, "iam:Get*", "iam:List*", on=roles),
