@@ -1,4 +1,4 @@
-"""Whether what was deployed answers: ECS services by the API, the load balancer by a request."""
+"""Whether what was deployed answers: services and environments by the API, what is in front of them by a request."""
 
 from __future__ import annotations
 
@@ -33,6 +33,16 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Environment:
+    """A Beanstalk environment: its status (Ready, Updating…) and its health (Green, Red…)."""
+
+    name: str
+    status: str
+    health: str
+    version: str
+
+
+@dataclass(frozen=True)
 class Answer:
     """What the load balancer answered to a GET; status 0 when it did not."""
 
@@ -45,10 +55,9 @@ def client(service: str, region: str | None) -> Any:
 
     The emulator keeps regions apart as AWS does, so it must be the region of the stack in question.
     """
-    env = emulator.environment()
-    if not env:
+    endpoint = emulator.endpoint(service)
+    if not endpoint:
         raise RuntimeError("there is no local cloud")
-    endpoint = env.get(f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}", env["AWS_ENDPOINT_URL"])
     factory: Any = boto3.client  # typed for literal service names only
     credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     return factory(service, endpoint_url=endpoint, region_name=region or emulator.REGION, **credentials)
@@ -64,10 +73,24 @@ def services(stack: Checkpoint) -> list[Service]:
     return found
 
 
+def environments(stack: Checkpoint) -> list[Environment]:
+    """The Beanstalk environments of a stack, as they are now."""
+    beanstalk = client("elasticbeanstalk", stack.region)
+    names = [each["name"] for each in stack.of_type("aws:elasticbeanstalk/environment:Environment")]
+    found = beanstalk.describe_environments(EnvironmentNames=names)["Environments"] if names else []
+    return [
+        Environment(each["EnvironmentName"], each["Status"], each["Health"], each.get("VersionLabel", ""))
+        for each in found
+    ]
+
+
 def url(stack: Checkpoint) -> str | None:
-    """Where the stack's load balancer answers from here; None when it has none."""
-    name = stack.outputs.get("load_balancer_name")
-    return f"{emulator.endpoint()}/_alb/{name}" if name else None
+    """Where the stack's load balancer, or else its Beanstalk environment, answers from here; None with neither."""
+    if name := stack.outputs.get("load_balancer_name"):
+        return f"{emulator.endpoint()}/_alb/{name}"
+    if name := stack.outputs.get("beanstalk_environment"):
+        return f"{emulator.endpoint('elasticbeanstalk')}/_eb/{name}"
+    return None
 
 
 def ask(address: str) -> Answer:
@@ -84,7 +107,8 @@ def ask(address: str) -> Answer:
 def answers(stack: Checkpoint) -> list[Answer]:
     """What the stack's load balancer answers at the paths everyone tries first."""
     base = url(stack)
-    return [ask(f"{base}{path}") for path in _PATHS] if base else []
+    paths = _PATHS if stack.outputs.get("load_balancer_name") else _PATHS[1:]
+    return [ask(f"{base}{path}") for path in paths] if base else []
 
 
 def settle(stack: Checkpoint, seconds: float = _WAIT) -> bool:

@@ -62,13 +62,16 @@ def _stack(console: Console, name: str) -> None:
         f"\n  stack [bold]{name}[/bold]: {outcomes[record.outcome]}, {count} resources, from {_shown(record.source)}"
     )
     try:
-        services = health.services(state)
+        services, environments = health.services(state), health.environments(state)
     except (ClientError, BotoCoreError) as error:
         console.print(f"    [red]its services cannot be asked for: {error}[/red]", highlight=False)
         return
     for service in services:
         colour = "green" if service.settled else "red"
         console.print(f"    service {service.name}: [{colour}]{service.running} of {service.desired} tasks[/{colour}]")
+    for each in environments:
+        colour = "green" if each.health == "Green" else "red"
+        console.print(f"    environment {each.name}: [{colour}]{each.status}, {each.health}[/{colour}], {each.version}")
     for answer in health.answers(state):
         colour = "green" if answer.status == _OK else "red"
         console.print(f"    {answer.url}: [{colour}]{answer.status or 'no answer'}[/{colour}]", soft_wrap=True)

@@ -44,7 +44,8 @@ def check(
             inputs[name] = value
     _name(plan, inputs, olds, urn_name, seed)
     if "tagsAll" in plan.outputs:
-        inputs["tagsAll"] = _all_tags(inputs.get("tags", {}), settings.default_tags)
+        own = lookup(inputs, "overrideProvider.defaultTags")
+        inputs["tagsAll"] = _all_tags(inputs.get("tags", {}), settings.default_tags if own is None else own["tags"])
     problems += _limits(plan, inputs)
     problems += _choices(plan, inputs)
     for rule in resource.checks:

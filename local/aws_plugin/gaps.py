@@ -66,6 +66,12 @@ WAF_TRAFFIC = Gap(
     "rate limits and managed rules show on AWS only",
 )
 
+BEANSTALK = Gap(
+    "Elastic Beanstalk",
+    "the emulator lacks it; a fake (local/fakes/beanstalk) runs one instance's containers, at /_eb/<environment>/",
+    "no load balancer, auto scaling group or log group is made: nothing scales, is redirected, or streams its logs; "
+    "every rollout is immutable, platform updates change nothing, .ebextensions and .platform are not read",
+)
 TASK_ENDPOINT = Gap(
     "ECS",
     "tasks are told an AWS endpoint that answers on the host's loopback only",
@@ -107,6 +113,7 @@ GAPS: tuple[Gap, ...] = (
     ECS_STRATEGIES,
     AUTO_SCALING,
     WAF_TRAFFIC,
+    BEANSTALK,
     TASK_ENDPOINT,
     ALARM_QUERIES,
     RDS_LOG_EXPORTS,

@@ -10,6 +10,7 @@ from typing import Any
 
 from local.aws_plugin.aws import Aws, AwsError
 from local.aws_plugin.check import Settings
+from local.aws_plugin.convert import put
 from local.aws_plugin.diff import diff
 from local.aws_plugin.plan import Plan, resolve
 from local.aws_plugin.reading import State, imported, locate, read_outputs, read_tags, refreshed, search
@@ -253,9 +254,15 @@ class Lifecycle:
         added = {key: value for key, value in news.items() if olds.get(key) != value}
         if removed:
             keys: Any = [{"Key": key} for key in removed] if calls.keys_as_pairs else removed
-            self.request(calls.remove, {**params, calls.keys: keys}, state)
+            self.request(calls.remove, _with(params, calls.keys, keys), state)
         if added:
-            self.request(calls.add, {**params, calls.member: _tag_form(calls.form, added)}, state)
+            self.request(calls.add, _with(params, calls.member, _tag_form(calls.form, added)), state)
+
+
+def _with(params: Mapping[str, Any], member: str, value: Any) -> dict[str, Any]:
+    more = dict(params)
+    put(more, member, value)
+    return more
 
 
 def _tag_form(form: str, tags: Mapping[str, str]) -> Any:

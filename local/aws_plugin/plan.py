@@ -140,7 +140,7 @@ class Plan:
             value = resolve(template, state)
             if value is not None:
                 name = template[1:] if isinstance(template, str) and template[:1] == "$" else member
-                params[member] = to_aws.convert(value, shapes[shape["members"][member]], name)
+                put(params, member, to_aws.convert(value, _shape_at(member, shape, shapes), name))
         missing = [
             Problem(f"{name[0].lower()}{name[1:]}", f"is required by {call.op}")
             for name in required
@@ -164,7 +164,7 @@ def _shape_at(member: str, shape: Shape, shapes: Mapping[str, Shape]) -> Shape:
     if "[" in member:
         return {"type": "string"}
     for name in member.split("."):
-        shape = shapes[shape["members"][name]]
+        shape = shapes[shape["value"] if shape["type"] == "map" else shape["members"][name]]
     return shape
 
 

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from google.protobuf import struct_pb2
 
+from local.aws_plugin.assets import ARCHIVE, ASSET, Archive, Asset
+
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a marker of the wire format, no secret
 OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
@@ -85,7 +87,12 @@ def _decode_special(fields: Mapping[str, struct_pb2.Value], secret: list[bool]) 
         return _decode(fields["value"], secret) if "value" in fields else UNKNOWN
     if signature == RESOURCE:
         return _decode(fields["id"], secret) if "id" in fields else UNKNOWN
-    msg = "assets and archives are not a value of any property of this plugin's types"
+    members = {name: _decode(item, secret) for name, item in fields.items() if name != SIGNATURE}
+    if signature == ASSET:
+        return Asset(members["hash"], text=members.get("text"), path=members.get("path"))
+    if signature == ARCHIVE:
+        return Archive(members["hash"], assets=members.get("assets"), path=members.get("path"))
+    msg = f"{signature} is not a kind of value that this plugin knows"
     raise ValueError(msg)
 
 
@@ -118,6 +125,8 @@ def _encode(value: Any, into: struct_pb2.Value) -> None:
         into.list_value.SetInParent()
         for item in value:
             _encode(item, into.list_value.values.add())
+    elif isinstance(value, Asset | Archive):
+        _encode({SIGNATURE: ASSET if isinstance(value, Asset) else ARCHIVE, **value.wire()}, into)
     elif value is UNKNOWN:
         into.string_value = UNKNOWN_WIRE
     elif value is None:

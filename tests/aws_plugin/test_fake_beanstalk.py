@@ -65,12 +65,12 @@ def application(eb: Any, bucket: str) -> Iterator[str]:
 def ready(eb: Any, name: str) -> dict[str, Any]:
     """The environment when it is ready."""
     deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
+    while True:
         (found,) = eb.describe_environments(EnvironmentNames=[name])["Environments"]
         if found["Status"] == "Ready":
             return dict(found)
+        assert time.monotonic() < deadline, f"{name} is not ready: {found}"
         time.sleep(0.05)
-    pytest.fail(f"{name} is not ready: {found}")
 
 
 def made(eb: Any, application: str, name: str, **more: Any) -> dict[str, Any]:
@@ -211,4 +211,4 @@ def test_regions_are_apart(eb: Any, application: str, endpoints: dict[str, str])
         aws_access_key_id="test", aws_secret_access_key="test",
     )  # fmt: skip
     assert other.describe_applications()["Applications"] == []
-    assert [each["ApplicationName"] for each in eb.describe_applications()["Applications"]] == [application]
+    assert application in [each["ApplicationName"] for each in eb.describe_applications()["Applications"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from local.aws_plugin.spec import Resource
 from local.aws_plugin.tables import (
+    beanstalk,
     cache,
     compute,
     cost,
@@ -16,6 +17,7 @@ from local.aws_plugin.tables import (
     monitoring,
     network,
     network_acls,
+    objects,
     protection,
     registry,
     scaling,
@@ -30,6 +32,7 @@ RESOURCES: dict[str, Resource] = {
     for module in (
         network, network_acls, endpoints, security_groups, loadbalancing, listeners, waf, compute, registry, scaling,
         monitoring, database, cache, storage, files, secrets, identity, protection, cost,
+        objects, beanstalk,
     )
     for resource in module.RESOURCES
 }  # fmt: skip

@@ -103,4 +103,50 @@ OPEN_ID_CONNECT_PROVIDER = Resource(
     tags=TagCalls(add="TagOpenIDConnectProvider", remove="UntagOpenIDConnectProvider", params=_PROVIDER),
 )
 
-RESOURCES = (ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT, OPEN_ID_CONNECT_PROVIDER)
+_PROFILE = {"InstanceProfileName": "$id"}
+
+
+def _put_role(lifecycle: Any, inputs: Mapping[str, Any], state: Mapping[str, Any]) -> None:
+    if role := inputs.get("role"):
+        names = {"InstanceProfileName": state["id"], "RoleName": role}
+        lifecycle.request("AddRoleToInstanceProfile", names, state)
+
+
+def _take_role(lifecycle: Any, state: Mapping[str, Any]) -> None:
+    if role := state.get("role"):
+        names = {"InstanceProfileName": state["id"], "RoleName": role}
+        lifecycle.request("RemoveRoleFromInstanceProfile", names, state)
+
+
+def _other_role(lifecycle: Any, olds: Mapping[str, Any], news: Mapping[str, Any], state: Mapping[str, Any]) -> None:
+    if olds.get("role") != news.get("role"):
+        _take_role(lifecycle, {**state, "role": olds.get("role")})
+        _put_role(lifecycle, news, state)
+
+
+INSTANCE_PROFILE = Resource(
+    token="aws:iam/instanceProfile:InstanceProfile",
+    service="iam",
+    create=Call(op="CreateInstanceProfile", at="InstanceProfile"),
+    id="{name}",
+    read=(
+        Call(op="GetInstanceProfile", params=_PROFILE, at="InstanceProfile"),
+        Call(op="ListInstanceProfileTags", params=_PROFILE, optional=True),
+    ),
+    delete=(Call(op="DeleteInstanceProfile", params=_PROFILE),),
+    name="name",
+    rename={"name": "InstanceProfileName", "uniqueId": "InstanceProfileId"},
+    local=("namePrefix",),
+    hooked=("role",),
+    defaults={"path": "/"},
+    outputs={"role": "Roles[0].RoleName"},
+    limits={
+        "name": Limit(pattern=_WORDS, max=128, why="a profile's name has letters, digits and +=,.@_-, at most 128")
+    },
+    tags=TagCalls(add="TagInstanceProfile", remove="UntagInstanceProfile", params=_PROFILE),
+    after_create=_put_role,
+    after_update=_other_role,
+    before_delete=_take_role,
+)
+
+RESOURCES = (INSTANCE_PROFILE, ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT, OPEN_ID_CONNECT_PROVIDER)
