@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from settings.compute.image import Image
+from settings.names import sidecar_images
 from settings.problems import Problem
 from settings.section import Unknown, problem
 from settings.stack import Stack
@@ -18,6 +19,9 @@ def missing_files(stack: Stack, root: Path, key: str) -> Iterator[Problem]:
         for name, service in stack.services.items():
             with suppress(Unknown):
                 yield from _missing_for(service.image, root, f"{key}services.{name}.image")
+            with suppress(Unknown):
+                for sidecar, image in sidecar_images(service):
+                    yield from _missing_for(image, root, f"{key}services.{name}.sidecars.{sidecar}.image")
     with suppress(Unknown):
         for name, container in (stack.beanstalk.containers if stack.beanstalk else {}).items():
             with suppress(Unknown):
