@@ -15,6 +15,17 @@ _MAIL = {
     "subscriberEmailAddresses": ["a@example.org"],
 }
 
+
+def _publish(arn: str, service: str) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Action": "sns:Publish",
+        "Resource": arn,
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 CASES: dict[str, Case] = {
     "vault": Case("aws:backup/vault:Vault", lambda _, n: {"name": n, "forceDestroy": True, "tags": {"Name": n}}, TAGS),
     "vault_elsewhere": Case("aws:backup/vault:Vault", lambda _, n: {"name": n, "region": ELSEWHERE, "tags": {"Name": n}}, TAGS, import_id=f"{{id}}@{ELSEWHERE}"),
@@ -92,6 +103,23 @@ CASES: dict[str, Case] = {
                       "enableLogFileValidation": True, "includeGlobalServiceEvents": True, "tags": {"Name": n}},
         {"enableLogFileValidation": False, "enableLogging": False, **TAGS},
         import_id="{arn}",
+    ),
+    "topic": Case(
+        "aws:sns/topic:Topic", lambda _, n: {"name": n, "displayName": "of a test", "tags": {"Name": n}}, {"displayName": "changed", **TAGS}
+    ),
+    "topic_elsewhere": Case(
+        "aws:sns/topic:Topic", lambda _, n: {"name": n, "region": ELSEWHERE}, TAGS, import_id=f"{{id}}@{ELSEWHERE}"
+    ),
+    "topic_policy": Case(
+        "aws:sns/topicPolicy:TopicPolicy",
+        lambda m, _: {"arn": m("topic")["arn"], "policy": _publish(m("topic")["arn"], "cloudwatch")},
+        {"policy": _publish("*", "budgets")},
+        stays=True,
+    ),
+    "subscription": Case(
+        "aws:sns/topicSubscription:TopicSubscription",
+        lambda m, _: {"topic": m("topic_elsewhere")["arn"], "protocol": "email", "endpoint": "a@example.org", "region": ELSEWHERE},
+        import_id=f"{{id}}@{ELSEWHERE}",
     ),
     "identity_provider": Case(
         "aws:iam/openIdConnectProvider:OpenIdConnectProvider",

@@ -163,7 +163,7 @@ def _lost(plan: Plan, call: Call) -> Iterator[str]:
             continue
         inner = shape
         for name in member.split("."):
-            inner = shapes[inner["members"][name]]
+            inner = shapes[inner["value"] if inner["type"] == "map" else inner["members"][name]]
         yield from _walk(to_aws, shapes, plan.inputs[top], inner, path, ())
 
 

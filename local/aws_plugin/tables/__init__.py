@@ -24,6 +24,7 @@ from local.aws_plugin.tables import (
     secrets,
     security_groups,
     storage,
+    topics,
     waf,
 )
 
@@ -31,7 +32,7 @@ RESOURCES: dict[str, Resource] = {
     resource.token: resource
     for module in (
         network, network_acls, endpoints, security_groups, loadbalancing, listeners, waf, compute, registry, scaling,
-        monitoring, database, cache, storage, files, secrets, identity, protection, cost,
+        monitoring, database, cache, storage, files, secrets, identity, protection, cost, topics,
         objects, beanstalk,
     )
     for resource in module.RESOURCES
