@@ -104,7 +104,14 @@ PROVIDER_TAGS = Gap(
     "replace the provider locally",
 )
 
+EFS_MOUNTS = Gap(
+    "EFS",
+    "directories of access points are Docker volumes: TLS, policies and the access point's user are not enforced",
+    "a container that could not mount on AWS mounts here, and writes as its own user; replication copies nothing",
+)
+
 GAPS: tuple[Gap, ...] = (
+    EFS_MOUNTS,
     NAT_ADDRESSES,
     VPC_ENDPOINTS,
     FLOW_LOGS,

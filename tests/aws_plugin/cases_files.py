@@ -10,7 +10,6 @@ _TLS = {"Bool": {"aws:SecureTransport": "false"}}
 
 
 def _policy(arn: str, **condition: object) -> str:
-    """What EFS returns as it was sent: with a Sid and a Resource, and an Id of its own."""
     statement = {
         "Sid": "tls",
         "Effect": "Deny",
@@ -19,7 +18,7 @@ def _policy(arn: str, **condition: object) -> str:
         "Resource": arn,
         "Condition": condition or _TLS,
     }
-    return json.dumps({"Version": "2012-10-17", "Id": "files", "Statement": [statement]})
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 CASES: dict[str, Case] = {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from local.aws_plugin.diff import same_json
 from local.aws_plugin.spec import Call, Limit, Resource, TagCalls, Wait
 from local.aws_plugin.values import UNKNOWN
 
@@ -97,6 +99,11 @@ ACCESS_POINT = Resource(
 )
 
 
+def _same_policy(old: Any, new: Any) -> bool:
+    """EFS gives a policy without an Id one of its own."""
+    return same_json(*({**json.loads(text), "Id": ""} for text in (old, new)))
+
+
 FILE_SYSTEM_POLICY = Resource(
     token="aws:efs/fileSystemPolicy:FileSystemPolicy",
     service="efs",
@@ -105,7 +112,7 @@ FILE_SYSTEM_POLICY = Resource(
     read=(Call(op="DescribeFileSystemPolicy", params=_OF),),
     update=(Call(op="PutFileSystemPolicy", uses=("policy",), params=_OF),),
     delete=(Call(op="DeleteFileSystemPolicy", params=_OF),),
-    json=("policy",),
+    same={"policy": _same_policy},
     write_only=("bypassPolicyLockoutSafetyCheck",),
     gone_codes=("PolicyNotFound",),
 )
