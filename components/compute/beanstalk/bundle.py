@@ -56,7 +56,7 @@ def _one(settings: Beanstalk, images: Mapping[str, str]) -> dict[str, Any]:
     return {
         "AWSEBDockerrunVersion": "1",
         "Image": {"Name": images[name], "Update": "true"},
-        "Ports": [{"ContainerPort": container.port, "HostPort": container.port}],
+        "Ports": [{"ContainerPort": container.port}],  # behind the proxy, which has port 80 of the instance
         **({"Command": " ".join(container.command)} if container.command else {}),
     }
 

@@ -12,11 +12,11 @@ from components.component import Component, Context
 from components.compute.beanstalk.bundle import WEB, bundle_files, label, packed
 from components.compute.beanstalk.options import Surroundings, options
 from components.compute.image import Image
-from components.compute.service import merged
 from components.data.bucket import Bucket
 from components.identity.iam import ServiceRole, statement
 from components.network.network import ANYWHERE
 from components.network.security import allow, security_group
+from components.use import merged
 from settings import Bucket as BucketSettings
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Beanstalk(Component):
                 description=description,
             )
             for what, description in (
-                ("alb", "Who may reach the environment's load balancer"),
+                ("alb", "Load balancer of the environment"),
                 ("instances", "Instances of the environment"),
             )
         )
