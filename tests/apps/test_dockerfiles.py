@@ -6,8 +6,9 @@ import pytest
 
 from tests.apps.dockerfile import instructions, problems
 
-APPS = Path(__file__).resolve().parents[2] / "apps"
-DOCKERFILES = sorted(APPS.glob("*/Dockerfile"))
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ROOT / "apps"
+DOCKERFILES = sorted([*APPS.glob("*/Dockerfile"), *ROOT.glob("systems/*/*/Dockerfile")])
 GOOD = """\
 FROM debian:bookworm-slim AS build
 RUN true \\
@@ -22,11 +23,17 @@ CMD ["serve"]
 
 @pytest.mark.requirement("AUT-IMG-01")
 def test_both_apps_have_one() -> None:
-    assert [path.parent.name for path in DOCKERFILES] == ["backend", "frontend"]
+    assert [path.parent.name for path in sorted(APPS.glob("*/Dockerfile"))] == ["backend", "frontend"]
 
 
-@pytest.mark.requirement("GRD-23", "GRD-11")
-@pytest.mark.parametrize("path", DOCKERFILES, ids=lambda path: path.parent.name)
+@pytest.mark.requirement("CHR-IMG-01", "CHR-CMP-02")
+def test_chatrelay_has_three() -> None:
+    found = {path.parent.name for path in DOCKERFILES if "chatrelay" in path.parts}
+    assert found == {"main-app", "agent-service", "mcp"}
+
+
+@pytest.mark.requirement("GRD-23", "GRD-11", "CHR-SEC-10", "CHR-IMG-03")
+@pytest.mark.parametrize("path", DOCKERFILES, ids=lambda path: path.relative_to(ROOT).parent.as_posix())
 def test_dockerfile_holds_to_the_rules(path: Path) -> None:
     assert problems(path.read_text()) == []
 
@@ -55,6 +62,17 @@ def test_each_rule_can_be_broken(old: str, new: str, problem: str) -> None:
     found = problems(GOOD.replace(old, new))
     assert len(found) == 1
     assert found[0].startswith(problem)
+
+
+@pytest.mark.requirement("CHR-IMG-03")
+@pytest.mark.parametrize("app", ["main-app", "agent-service"])
+def test_chatrelays_packages_are_installed_in_a_stage_of_their_own(app: str) -> None:
+    """What installs them stays behind; the gateway has none."""
+    stages = (ROOT / "systems" / "chatrelay" / app / "Dockerfile").read_text().split("\nFROM ")
+    assert len(stages) == 2
+    assert "npm ci" in stages[0] or "--require-hashes" in stages[0]
+    assert "install" not in stages[1]
+    assert "COPY --from=dependencies" in stages[1]
 
 
 @pytest.mark.requirement("AUT-IMG-01", "CRT-IMG-01")
