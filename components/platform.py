@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from components.component import Context
 from components.compute.beanstalk.environment import Beanstalk, BeanstalkArgs
 from components.compute.services import Services
+from components.compute.worker import Worker, WorkerArgs
 from components.customize import Customizations
 from components.data.bucket import Bucket
 from components.data.files import Files
@@ -46,6 +47,7 @@ class Platform:
         self._opts = pulumi.ResourceOptions(providers=[provider])
         self._create_network()
         self._create_stores()
+        self._create_workers()
         self._create_compute()
         self._create_beanstalk()
         self.protection = Protection(
@@ -109,6 +111,19 @@ class Platform:
             self.redis = Redis("redis", context, settings.redis, self.network, opts)
             self.uses["redis"] = self.redis.use()
         self.secrets = {key: stack_secret(key, context, secret, opts) for key, secret in settings.secrets.items()}
+
+    def _create_workers(self) -> None:
+        self.workers: dict[str, Worker] = {}
+        for key, settings in self._settings.workers.items():
+            args = WorkerArgs(
+                settings=settings,
+                function_name=names.function(self._settings, key),
+                root=self._root,
+                uses={used: self.uses[used] for used in settings.uses},
+                secrets={variable: self.secrets[secret] for variable, secret in settings.secrets.items()},
+            )
+            self.workers[key] = Worker(key, self._context, args, self._opts)
+        self.uses |= {key: worker.use() for key, worker in self.workers.items()}
 
     def _create_compute(self) -> None:
         settings, context, opts = self._settings, self._context, self._opts

@@ -41,3 +41,16 @@ class Use:
     security_group: aws.ec2.SecurityGroup | None = None
     port: int = 0
     """Where to connect to, when the store is on the network."""
+
+
+def merged(uses: Mapping[str, Use], *, environment: Mapping[str, pulumi.Input[str]] | None = None) -> Use:
+    """All that a container is given and may do, in one; its own variables win over those that stores bring."""
+    every = list(uses.values())
+    return Use(
+        environment={key: value for use in every for key, value in use.environment.items()} | dict(environment or {}),
+        secrets={key: value for use in every for key, value in use.secrets.items()},
+        # Several containers may read the same secret.
+        secret_arns=list(dict.fromkeys(arn for use in every for arn in use.secret_arns)),
+        statements=[statement for use in every for statement in use.statements],
+        mounts=[mount for use in every for mount in use.mounts],
+    )

@@ -13,10 +13,12 @@ from settings.compute.scaling import Count, CpuSteps, Scaling
 from settings.compute.season import Peak, Season, Size
 from settings.compute.service import Service, Task
 from settings.compute.sidecar import ContainerCheck, Sidecar
+from settings.compute.worker import Worker
 from settings.cost.budget import Budget
 from settings.data.bucket import Bucket
 from settings.data.files import Files
 from settings.data.postgres import Postgres
+from settings.data.queue import Queue
 from settings.data.redis import Redis
 from settings.data.restore import RestoreFrom
 from settings.data.secret import Generate, Secret
@@ -58,6 +60,7 @@ __all__ = [
     "Postgres",
     "Probe",
     "Problem",
+    "Queue",
     "Redis",
     "Replica",
     "RestoreFrom",
@@ -74,6 +77,7 @@ __all__ = [
     "Tier",
     "Trigger",
     "Waf",
+    "Worker",
     "load",
     "load_file",
 ]

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from settings.compute.image import Image
+from settings.compute.worker import Worker
 from settings.names import sidecar_images
 from settings.problems import Problem
 from settings.section import Unknown, problem
@@ -14,7 +15,7 @@ from settings.stack import Stack
 
 
 def missing_files(stack: Stack, root: Path, key: str) -> Iterator[Problem]:
-    """What is wrong with the contexts and Dockerfiles of images, relative to `root`."""
+    """What is wrong with the folders of images and workers, relative to `root`."""
     with suppress(Unknown):
         for name, service in stack.services.items():
             with suppress(Unknown):
@@ -26,6 +27,32 @@ def missing_files(stack: Stack, root: Path, key: str) -> Iterator[Problem]:
         for name, container in (stack.beanstalk.containers if stack.beanstalk else {}).items():
             with suppress(Unknown):
                 yield from _missing_for(container.image, root, f"{key}beanstalk.containers.{name}.image")
+    with suppress(Unknown):
+        for name, worker in stack.workers.items():
+            with suppress(Unknown):
+                yield from _missing_code(worker, root, f"{key}workers.{name}")
+
+
+def _missing_code(worker: Worker, root: Path, at: str) -> Iterator[Problem]:
+    source = root / worker.code / "src"
+    module = worker.handler.rpartition(".")[0].replace(".", "/")
+    if not source.is_dir():
+        yield problem(
+            f"{at}.code",
+            worker.code,
+            f"There is no folder {worker.code}/src.",
+            "A worker's source is in src/ of its folder, relative to the project.",
+            "Create it, or correct the path.",
+        )
+    elif not (source / f"{module}.py").is_file() and not (source / module / "__init__.py").is_file():
+        yield problem(
+            f"{at}.handler",
+            worker.handler,
+            f"There is no module {module.replace('/', '.')} in {worker.code}/src.",
+            "The handler names a module there, and a function in it.",
+            f"Write {worker.code}/src/{module}.py, or correct the handler.",
+            why="The function would fail at its first message.",
+        )
 
 
 def _missing_for(image: Image, root: Path, at: str) -> Iterator[Problem]:

@@ -37,6 +37,8 @@ DATABASE: Final = Kind("RDS identifiers", 63)
 BUCKET: Final = Kind("bucket names", 63, "world")
 ROLE: Final = Kind("IAM role names", 64, "account")
 FILES: Final = Kind("creation tokens of file systems", 64)
+FUNCTION: Final = Kind("names of Lambda functions", 64)
+QUEUE: Final = Kind("names of queues", 80)
 REPOSITORY: Final = Kind("names of ECR repositories", 256)
 VAULT: Final = Kind("names of backup vaults", 50)
 TRAIL: Final = Kind("names of trails", 128)
@@ -126,6 +128,18 @@ def sidecar_images(service: Service) -> Iterator[tuple[str, Image]]:
     for name, sidecar in service.sidecars.items():
         with suppress(Unknown):
             yield name, sidecar.image
+
+
+def function(stack: Stack, worker: str) -> str:
+    """The name of a worker's function."""
+    return stack.workers[worker].name or name(stack, worker)
+
+
+def of_worker(stack: Stack, key: str, worker: str) -> Iterator[Derived]:
+    """The names of a worker's function and of its longer queue; `key` is where it is in the file."""
+    yield Derived(f"{key}.name", function(stack, worker), FUNCTION, f"Set a shorter {key}.name.")
+    yield Derived(key, name(stack, worker, "dead-letters"), QUEUE, "Give the worker a shorter name.")
+    yield Derived(key, name(stack, worker), ROLE, "Give the worker a shorter name.")
 
 
 def of_files(stack: Stack, key: str, files: str) -> Iterator[Derived]:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from settings.compute.beanstalk import Beanstalk
 from settings.compute.service import Service
+from settings.compute.worker import Worker
 from settings.cost.budget import Budget
 from settings.data.bucket import Bucket
 from settings.data.files import Files
@@ -58,6 +59,8 @@ class Stack(Section):
     """Services on ECS Fargate, by name."""
     beanstalk: Beanstalk | None = None
     """Containers on Elastic Beanstalk, with a load balancer of their own; none unless set."""
+    workers: Annotated[dict[Name, Worker], Field(default_factory=dict)]
+    """Lambda functions that process queues, by name."""
     postgres: Postgres | None = None
     """PostgreSQL on RDS; none unless set."""
     redis: Redis | None = None

@@ -15,7 +15,7 @@ from components.compute.scaling import Scaling
 from components.compute.task import TaskRoles, task_definition
 from components.network.network import ANYWHERE
 from components.network.security import allow, security_group
-from components.use import Use
+from components.use import Use, merged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -257,16 +257,3 @@ class Service(Component):
         # The number of tasks is autoscaling's from the first minute on. Which of two target groups is the live one,
         # and so stands first, is ECS's after the first switch.
         return ["desired_count", "load_balancers"] if self.routing.alternate else ["desired_count"]
-
-
-def merged(uses: Mapping[str, Use], *, environment: Mapping[str, pulumi.Input[str]] | None = None) -> Use:
-    """All that a container is given and may do, in one; its own variables win over those that stores bring."""
-    every = list(uses.values())
-    return Use(
-        environment={key: value for use in every for key, value in use.environment.items()} | dict(environment or {}),
-        secrets={key: value for use in every for key, value in use.secrets.items()},
-        # Several containers may read the same secret.
-        secret_arns=list(dict.fromkeys(arn for use in every for arn in use.secret_arns)),
-        statements=[statement for use in every for statement in use.statements],
-        mounts=[mount for use in every for mount in use.mounts],
-    )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from components.compute.cluster import Cluster
 from components.compute.image import Image
 from components.compute.routing import EVERYTHING, priorities
-from components.compute.service import Beside, Service, ServiceArgs, merged
+from components.compute.service import Beside, Service, ServiceArgs
 from components.edge.load_balancer import LoadBalancer
-from components.use import Use
+from components.use import Use, merged
 from settings import names
 
 if TYPE_CHECKING:

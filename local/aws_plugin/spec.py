@@ -11,6 +11,7 @@ resource: an input, an output, or one of `id`, `region`, `account`.
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -169,8 +170,9 @@ class Resource:
 
     @property
     def module(self) -> str:
-        """The module of pulumi_aws: `ec2` of `aws:ec2/vpc:Vpc`."""
-        return self.token.split(":")[1].split("/")[0]
+        """The module of pulumi_aws: `ec2` of `aws:ec2/vpc:Vpc`; `lambda_`, because `lambda` is Python's own word."""
+        name = self.token.split(":")[1].split("/")[0]
+        return f"{name}_" if keyword.iskeyword(name) else name
 
     @property
     def cls(self) -> str:

@@ -23,6 +23,7 @@ RULES: Final[tuple[Callable[[Stack, str], Iterator[Problem]], ...]] = (
     routes.default_service_answers_the_rest,
     routes.routes_lead_to_one_service,
     references.what_is_used_exists,
+    references.workers_use_buckets,
     references.what_is_used_has_one_meaning,
     references.secrets_that_are_read_exist,
     protection.backed_up_buckets_have_versions,

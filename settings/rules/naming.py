@@ -135,6 +135,10 @@ def derived_names(stack: Stack, key: str) -> Iterator[names.Derived]:
         for files in stack.files:
             yield from names.of_files(stack, f"{key}files.{files}", files)
     with suppress(Unknown):
+        for worker in stack.workers:
+            with suppress(Unknown):
+                yield from names.of_worker(stack, f"{key}workers.{worker}", worker)
+    with suppress(Unknown):
         yield from names.of_images(stack, f"{key}images")
     with suppress(Unknown):
         if stack.backup is not None:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from settings.stack import Stack
 
 DATA_STORES: Final = ("postgres", "redis")
-STORES: Final = ("buckets", "files")
+STORES: Final = ("buckets", "files", "workers")
 """The sections whose members can be used."""
-USERS: Final = ("services",)
+USERS: Final = ("services", "workers")
 """The sections whose members use stores and secrets."""
 
 
@@ -35,7 +35,22 @@ def what_is_used_exists(stack: Stack, key: str) -> Iterator[Problem]:
                         f"Add plinth:{used}, or remove it here.",
                     )
                 elif used not in usable:
-                    yield missing(f"{at}.uses", used, "bucket, file system or data store", usable)
+                    yield missing(f"{at}.uses", used, "bucket, file system, worker or data store", usable)
+
+
+def workers_use_buckets(stack: Stack, key: str) -> Iterator[Problem]:
+    for name, worker in stack.workers.items():
+        with suppress(Unknown):
+            for used in worker.uses:
+                if used in (*DATA_STORES, *stack.files, *stack.workers):
+                    yield problem(
+                        f"{key}workers.{name}.uses",
+                        used,
+                        f"A worker cannot use {used}.",
+                        "Workers use buckets.",
+                        "Let a service do what needs more, or hand the result on in a bucket.",
+                        why="They run outside the VPC; a worker that feeds another hides where work comes from.",
+                    )
 
 
 def what_is_used_has_one_meaning(stack: Stack, key: str) -> Iterator[Problem]:

@@ -26,3 +26,5 @@ class Case:
     change: Mapping[str, Any] = field(default_factory=dict)
     stays: bool = False
     import_id: str = ""
+    unread: Mapping[str, Any] = field(default_factory=dict)
+    """Inputs that AWS never tells, and so no import: the program says them."""

@@ -26,12 +26,17 @@ IDS = {
     "subnet_b": "subnet-89abcdef",
     "group": "sg-01234567",
 }
+# So does Lambda at ARNs.
+ARNS = {
+    "lambda_role": "arn:aws:iam::000000000000:role/made",
+    "lambda_alias": "arn:aws:lambda:us-west-2:000000000000:function:made:live",
+}
 SETTINGS = Settings(region="us-west-2", default_tags={"Environment": "test"})
 
 
 def made(name: str) -> dict[str, Any]:
     """Outputs of the resource that case `name` would make."""
-    return MADE | {"id": IDS.get(name, MADE["id"])}
+    return MADE | {"id": IDS.get(name, MADE["id"]), "arn": ARNS.get(name, MADE["arn"])}
 
 
 def inputs_of(case: str, **changes: Any) -> dict[str, Any]:

@@ -147,6 +147,8 @@ UNSENT: dict[str, set[str]] = {
     "aws:ecs/taskDefinition:TaskDefinition": {"volumes.hostPath"},
     "aws:efs/replicationConfiguration:ReplicationConfiguration": {"destination.status"},
     "aws:elasticache/replicationGroup:ReplicationGroup": {"logDeliveryConfigurations.destination"},
+    # What AWS says of them, beside what is set.
+    "aws:lambda/function:Function": {"snapStart.optimizationStatus", "vpcConfig.vpcId"},
     "aws:lb/loadBalancer:LoadBalancer": {"subnetMappings.outpostId"},
     "aws:wafv2/webAcl:WebAcl": {
         f"associationConfig.requestBodies.{service}"

@@ -6,19 +6,24 @@ from local.aws_plugin.spec import Resource
 from local.aws_plugin.tables import (
     beanstalk,
     cache,
+    cdn,
     compute,
     cost,
     database,
+    dns,
     endpoints,
     files,
+    functions,
     identity,
     listeners,
     loadbalancing,
+    log_delivery,
     monitoring,
     network,
     network_acls,
     objects,
     protection,
+    queues,
     registry,
     scaling,
     secrets,
@@ -32,8 +37,8 @@ RESOURCES: dict[str, Resource] = {
     resource.token: resource
     for module in (
         network, network_acls, endpoints, security_groups, loadbalancing, listeners, waf, compute, registry, scaling,
-        monitoring, database, cache, storage, files, secrets, identity, protection, cost, topics,
-        objects, beanstalk,
+        monitoring, database, cache, storage, files, queues, functions, secrets, identity, protection, cost, topics,
+        objects, beanstalk, cdn, dns, log_delivery,
     )
     for resource in module.RESOURCES
 }  # fmt: skip
