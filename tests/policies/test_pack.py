@@ -27,6 +27,7 @@ MANDATED = [
     "GRD-03",
     "GRD-04",
     "GRD-05",
+    "GRD-06",
     "GRD-07",
     "GRD-08",
     "GRD-11",
