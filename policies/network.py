@@ -27,6 +27,7 @@ _LOAD_BALANCERS: Final = (
     "aws:alb/loadBalancer:LoadBalancer",
     "aws:elb/loadBalancer:LoadBalancer",
 )
+_BEANSTALK: Final = "aws:elasticbeanstalk/environment:Environment"
 # Who takes traffic from groups only, and where each names its own.
 _BACKENDS: Final = {
     "aws:ecs/service:Service": "networkConfiguration",
@@ -178,7 +179,7 @@ def ingress_data_ports(resource: Resource) -> Iterator[Verdict]:
     view=View.STACK,
 )
 def ingress_world_load_balancer(resource: Resource, stack: Stack) -> Iterator[Verdict]:
-    """A load balancer's group is one that a load balancer of the program names."""
+    """A load balancer's group is one that a load balancer of the program, or of an environment of it, names."""
     for ingress in ingresses(resource):
         if not ingress.world or not ingress.is_web:
             continue
@@ -186,7 +187,7 @@ def ingress_world_load_balancer(resource: Resource, stack: Stack) -> Iterator[Ve
         if not groups:
             yield CannotTell(path="securityGroupId", why="a group that is not in this program")
         for group in groups:
-            if not stack.referrers(group, "securityGroups", _LOAD_BALANCERS):
+            if not stack.referrers(group, "securityGroups", _LOAD_BALANCERS) and not _of_beanstalk(group, stack):
                 found = f"{', '.join(ingress.world)} on {ingress}, and {group.name} is no load balancer's group"
                 yield Finding(path=ingress.path, found=found)
 
@@ -213,6 +214,21 @@ def ingress_named_group(resource: Resource, stack: Stack) -> Iterator[Verdict]:
         told = ingress.world or any(map(ingress.opens, _DATA))  # by the rules above
         if named and not told:
             yield Finding(path=ingress.path, found=f"{', '.join(named)} on {ingress}, to {users[0].name}")
+
+
+def _of_beanstalk(group: Resource, stack: Stack) -> bool:
+    """Whether a group is that of the load balancer which Beanstalk makes for an environment.
+
+    The environment's settings name it and the instances' in the same way, their values being known in the update only.
+    Of the two, the load balancer's is the one that the other lets in.
+    """
+    environments = {each.urn for each in stack.referrers(group, "settings", (_BEANSTALK,))}
+    return any(
+        environments & {each.urn for each in stack.referrers(target, "settings", (_BEANSTALK,))}
+        for way_in in stack.referrers(group, "referencedSecurityGroupId", (_INGRESS,))
+        for target in stack.links(way_in, "securityGroupId", (GROUP,))
+        if target.urn != group.urn
+    )
 
 
 def _group(resource: Resource, stack: Stack) -> list[Resource]:

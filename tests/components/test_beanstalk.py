@@ -71,8 +71,8 @@ def test_it_scales_by_cpu(prod: Recorder) -> None:
     trigger = {name: value for (space, name), value in options(prod).items() if space == "aws:autoscaling:trigger"}
     assert trigger == {
         "MeasureName": "CPUUtilization", "Statistic": "Average", "Unit": "Percent", "Period": "5",
-        "BreachDuration": "5", "EvaluationPeriods": "1", "UpperThreshold": "70", "UpperBreachScaleIncrement": "1", "LowerThreshold": "30",
-        "LowerBreachScaleIncrement": "-1",
+        "BreachDuration": "5", "EvaluationPeriods": "1", "UpperThreshold": "70", "UpperBreachScaleIncrement": "1",
+        "LowerThreshold": "30", "LowerBreachScaleIncrement": "-1",
     }  # fmt: skip
     assert options(prod)["aws:autoscaling:asg", "MinSize"] == "1"
     assert options(prod)["aws:autoscaling:asg", "MaxSize"] == "3"

@@ -70,6 +70,18 @@ def test_80_and_443_are_open_to_the_internet_on_a_load_balancers_group_only(prog
     assert program.flaws("GRD-08") == {("ingress-world-load-balancer", name) for name in every("host")}
 
 
+@pytest.mark.requirement("GRD-08", "UTJ-SEC-02")
+def test_the_group_of_beanstalks_load_balancer_is_the_one_that_the_instances_let_in(program):
+    balancer, instances = program.add(GROUP, "balancer"), program.add(GROUP, "instances")
+    program.add("aws:elasticbeanstalk/environment:Environment", "shop", settings=[balancer, instances])
+    program.add(INGRESS, "web", rules(80.0, 80.0, "0.0.0.0/0")[2], securityGroupId=balancer)
+    inner = {"fromPort": 80.0, "toPort": 80.0, "ipProtocol": "tcp"}
+    program.add(INGRESS, "inner", inner, securityGroupId=instances, referencedSecurityGroupId=balancer)
+    assert program.flaws("GRD-08") == set()
+    program.add(INGRESS, "direct", rules(80.0, 80.0, "0.0.0.0/0")[2], securityGroupId=instances)
+    assert program.flaws("GRD-08") == {("ingress-world-load-balancer", "direct")}
+
+
 @pytest.mark.requirement("GRD-08")
 def test_a_group_of_elsewhere_cannot_be_told(program):
     program.add(INGRESS, "web", {**rules(443.0, 443.0, "0.0.0.0/0")[2], "securityGroupId": "sg-1"})
