@@ -39,6 +39,11 @@ ALARM_QUERIES = Gap(
     "DescribeAlarms does not return the metric queries of an alarm, and does not evaluate them",
     "alarms over several metrics never fire, and their changes behind Pulumi's back are not seen",
 )
+SUPPRESSED_ALARMS = Gap(
+    "CloudWatch",
+    "composite alarms have no suppressor",
+    "a composite alarm notifies although the one that suppresses it does too",
+)
 RDS_LOG_EXPORTS = Gap(
     "RDS",
     "logs are not exported to CloudWatch, and DescribeDBInstances does not return which would be",
@@ -123,6 +128,7 @@ GAPS: tuple[Gap, ...] = (
     BEANSTALK,
     TASK_ENDPOINT,
     ALARM_QUERIES,
+    SUPPRESSED_ALARMS,
     RDS_LOG_EXPORTS,
     BACKUPS,
     COPIES,

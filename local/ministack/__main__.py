@@ -10,6 +10,7 @@ from local.ministack import (
     front_door,
     managed_password,
     network_acls,
+    saved_queries,
     target_health,
     tasks,
     trail_tags,
@@ -22,6 +23,7 @@ file_systems.install()
 front_door.install()
 managed_password.install()
 network_acls.install()
+saved_queries.install()
 target_health.install()
 tasks.install()
 trail_tags.install()

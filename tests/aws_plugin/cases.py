@@ -7,7 +7,15 @@ import itertools
 import json
 from typing import Any
 
-from tests.aws_plugin import cases_beanstalk, cases_files, cases_network, cases_protection, cases_workers
+from tests.aws_plugin import (
+    cases_beanstalk,
+    cases_edge,
+    cases_files,
+    cases_monitoring,
+    cases_network,
+    cases_protection,
+    cases_workers,
+)
 from tests.aws_plugin.case import TAGS, Case
 
 ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")
@@ -456,5 +464,5 @@ CASES: dict[str, Case] = {
                       "policyArn": "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"},
     ),
 }  # fmt: skip
-for _more in (cases_beanstalk.CASES, cases_files.CASES, cases_network.CASES, cases_protection.CASES, cases_workers.CASES):
+for _more in (cases_beanstalk.CASES, cases_edge.CASES, cases_files.CASES, cases_monitoring.CASES, cases_network.CASES, cases_protection.CASES, cases_workers.CASES):
     CASES.update(_more)

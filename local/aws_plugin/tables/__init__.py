@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from local.aws_plugin.spec import Resource
 from local.aws_plugin.tables import (
+    alarming,
     beanstalk,
     cache,
     cdn,
@@ -37,8 +38,8 @@ RESOURCES: dict[str, Resource] = {
     resource.token: resource
     for module in (
         network, network_acls, endpoints, security_groups, loadbalancing, listeners, waf, compute, registry, scaling,
-        monitoring, database, cache, storage, files, queues, functions, secrets, identity, protection, cost, topics,
-        objects, beanstalk, cdn, dns, log_delivery,
+        monitoring, alarming, database, cache, storage, files, queues, functions, secrets, identity, protection, cost,
+        topics, objects, beanstalk, cdn, dns, log_delivery,
     )
     for resource in module.RESOURCES
 }  # fmt: skip

@@ -126,7 +126,7 @@ METRIC_ALARM = Resource(
     encode={"metricQueries": _queries},
     defaults={"actionsEnabled": True, "treatMissingData": "missing"},
     outputs={"metricQueries": _queried},
-    unechoed={"metricQueries": ALARM_QUERIES},
+    unechoed={"metricQueries": ALARM_QUERIES, "thresholdMetricId": ALARM_QUERIES},
     limits={"name": Limit(min=1, max=255, why="a name has at most 255 characters")},
     tags=TagCalls(add="TagResource", remove="UntagResource", params={"ResourceARN": "$arn"}),
 )  # fmt: skip
