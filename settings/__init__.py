@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from settings.compute.beanstalk import Beanstalk, Container, ManagedUpdates, Rollout, Trigger
+from settings.compute.cluster import Cluster
 from settings.compute.deployment import Deployment
 from settings.compute.health_check import HealthCheck, Probe
 from settings.compute.image import Image
@@ -40,6 +41,7 @@ __all__ = [
     "Beanstalk",
     "Bucket",
     "Budget",
+    "Cluster",
     "Container",
     "ContainerCheck",
     "Count",

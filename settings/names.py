@@ -37,6 +37,7 @@ DATABASE: Final = Kind("RDS identifiers", 63)
 BUCKET: Final = Kind("bucket names", 63, "world")
 ROLE: Final = Kind("IAM role names", 64, "account")
 FILES: Final = Kind("creation tokens of file systems", 64)
+ECS: Final = Kind("names in ECS", 255)
 FUNCTION: Final = Kind("names of Lambda functions", 64)
 QUEUE: Final = Kind("names of queues", 80)
 REPOSITORY: Final = Kind("names of ECR repositories", 256)
@@ -79,6 +80,27 @@ def name(stack: Stack, *what: str) -> str:
     return "-".join((stack.system, *what, stack.environment))
 
 
+def cluster(stack: Stack) -> str:
+    """The name of the ECS cluster."""
+    return stack.cluster.name or name(stack, "cluster")
+
+
+def task_log_group(stack: Stack) -> str:
+    """The name of the log group of all tasks."""
+    return stack.cluster.log_group or f"/aws/ecs/{stack.system}-{stack.environment}"
+
+
+def service(stack: Stack, key: str) -> str:
+    """The name of an ECS service and of the family of its task definitions."""
+    return stack.services[key].name or name(stack, key)
+
+
+def task(stack: Stack, service_key: str, key: str) -> str:
+    """The name of the family of a one-off task's definitions."""
+    own = stack.services[service_key].name
+    return f"{own}-{key}" if own else name(stack, service_key, key)
+
+
 def target_group(stack: Stack, service: str) -> str:
     """The name of a service's target group; the alternate one's ends in ``-green``."""
     return stack.services[service].target_group or name(stack, service)
@@ -91,12 +113,13 @@ def of_stack(stack: Stack, key: str) -> Iterator[Derived]:
     yield Derived(f"{key}system", name(stack, "postgres", "monitoring"), ROLE, shorter)
 
 
-def of_service(stack: Stack, key: str, service: str) -> Iterator[Derived]:
+def of_service(stack: Stack, key: str, service_key: str) -> Iterator[Derived]:
     """The names that follow from a service; `key` is where it is in the file."""
-    alternate = GREEN if stack.services[service].deployment.switches else ""
+    alternate = GREEN if stack.services[service_key].deployment.switches else ""
     remedy = f"Set a {key}.target_group of at most {TARGET_GROUP.longest - len(alternate)} characters."
-    yield Derived(f"{key}.target_group", target_group(stack, service) + alternate, TARGET_GROUP, remedy)
-    yield Derived(key, name(stack, service, LONGEST_ROLE), ROLE, "Give the service a shorter name.")
+    yield Derived(f"{key}.name", service(stack, service_key), ECS, f"Set a shorter {key}.name.")
+    yield Derived(f"{key}.target_group", target_group(stack, service_key) + alternate, TARGET_GROUP, remedy)
+    yield Derived(key, name(stack, service_key, LONGEST_ROLE), ROLE, "Give the service a shorter name.")
 
 
 def beanstalk_environment(stack: Stack) -> str:

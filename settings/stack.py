@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from settings.compute.beanstalk import Beanstalk
+from settings.compute.cluster import Cluster
 from settings.compute.service import Service
 from settings.compute.worker import Worker
 from settings.cost.budget import Budget
@@ -55,6 +56,8 @@ class Stack(Section):
     """How closely the stack is watched."""
     load_balancer: LoadBalancer | None = None
     """The internet-facing application load balancer of the services; none without services."""
+    cluster: Cluster = section()
+    """The ECS cluster of the services."""
     services: Annotated[dict[Name, Service], Field(default_factory=dict)]
     """Services on ECS Fargate, by name."""
     beanstalk: Beanstalk | None = None

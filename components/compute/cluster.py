@@ -19,13 +19,21 @@ class Cluster(Component):
     `log_group` takes what the containers write; `exec_log_group` takes every ECS Exec session, word for word.
     """
 
-    def __init__(self, name: str, context: Context, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        context: Context,
+        *,
+        aws_name: str,
+        log_group_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         super().__init__("compute", name, opts)
-        self.log_group = log_group(self, f"{name}-logs", context, f"/aws/ecs/{context.system}-{context.environment}")
+        self.log_group = log_group(self, f"{name}-logs", context, log_group_name)
         self.exec_log_group = log_group(
             self, f"{name}-exec-logs", context, f"/aws/ecs/exec/{context.system}-{context.environment}"
         )
-        self.aws_name = context.name("cluster")
+        self.aws_name = aws_name
         self.cluster = aws.ecs.Cluster(
             name,
             name=self.aws_name,

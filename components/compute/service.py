@@ -55,6 +55,10 @@ class ServiceArgs:
     """The containers beside its own, by their names in the settings."""
     uses: Mapping[str, Use]
     """The data stores and secrets that it uses, by their keys in the settings."""
+    service_name: str
+    """Name of the ECS service, and of the family of its task definitions."""
+    families: Mapping[str, str]
+    """The families of the one-off tasks' definitions, by their keys in the settings."""
     target_group_name: str
     paths: tuple[str, ...]
     """The path patterns whose requests it answers, at most five (one listener rule)."""
@@ -154,6 +158,7 @@ class Service(Component):
             self._name,
             self._context,
             args.cluster,
+            family=args.service_name,
             roles=roles,
             # Listed as they start: what the service's own container waits for comes before it.
             containers=[*(self._sidecar(name) for name in sorted(settings.sidecars)), container],
@@ -167,6 +172,7 @@ class Service(Component):
                 f"{self._name}-{key}",
                 self._context,
                 args.cluster,
+                family=args.families[key],
                 roles=roles,
                 containers=[replace(alone, command=task.command)],
                 cpu=task.cpu or settings.cpu,
@@ -215,7 +221,7 @@ class Service(Component):
         )
         self.service = aws.ecs.Service(
             self._name,
-            name=self._context.name(self._name),
+            name=args.service_name,
             cluster=args.cluster.cluster.arn,
             launch_type="FARGATE",
             task_definition=self.task_definition.arn,

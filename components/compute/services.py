@@ -45,7 +45,13 @@ class Services:
         self._context, self._settings, self._root, self._opts = context, settings, root, opts
         self._network, self._endpoints, self._uses, self._secrets = network, endpoints, uses, secrets
         services = settings.services
-        self.cluster = Cluster("cluster", context, opts)
+        self.cluster = Cluster(
+            "cluster",
+            context,
+            aws_name=names.cluster(settings),
+            log_group_name=names.task_log_group(settings),
+            opts=opts,
+        )
         self.load_balancer = LoadBalancer(
             "load-balancer",
             context,
@@ -76,6 +82,8 @@ class Services:
             image=image,
             sidecars={name: self._beside(f"{key}-{name}", sidecar) for name, sidecar in settings.sidecars.items()},
             uses={used: self._uses[used] for used in settings.uses} | dict(self._secrets_of(settings)),
+            service_name=names.service(self._settings, key),
+            families={task: names.task(self._settings, key, task) for task in settings.tasks},
             target_group_name=names.target_group(self._settings, key),
             paths=paths,
             priority=priority,

@@ -84,6 +84,7 @@ def task_definition(
     context: Context,
     cluster: Cluster,
     *,
+    family: str,
     roles: TaskRoles,
     containers: Sequence[Container],
     cpu: int,
@@ -95,7 +96,7 @@ def task_definition(
     """
     return aws.ecs.TaskDefinition(
         name,
-        family=context.name(name),
+        family=family,
         requires_compatibilities=["FARGATE"],
         network_mode="awsvpc",
         cpu=str(cpu),

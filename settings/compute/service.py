@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from settings.compute import fargate
+from settings.compute.cluster import EcsName
 from settings.compute.command import Command
 from settings.compute.deployment import Deployment
 from settings.compute.health_check import HealthCheck
@@ -73,6 +74,9 @@ class Service(Section):
 
     image: Image
     """What runs."""
+    name: EcsName | None = None
+    """Name of the ECS service, and of the family of its task definitions; <system>-<service>-<environment> unless set.
+    The families of one-off tasks are named <name>-<task> then."""
     port: Port
     """Port that the container listens on."""
     cpu: Cpu = 256

@@ -1,4 +1,4 @@
-"""Logs and monitoring."""
+"""Logs."""
 
 from __future__ import annotations
 
@@ -29,10 +29,3 @@ class Logs(Section):
 
     retention_days: RetentionDays = by_tier(production=30, staging=14, development=7)
     """Days after which CloudWatch Logs deletes events."""
-
-
-class Monitoring(Section):
-    """How closely the stack is watched."""
-
-    detailed: bool = by_tier(production=True, staging=False, development=False)
-    """Container Insights with enhanced observability; the database's enhanced monitoring and Performance Insights."""

@@ -165,8 +165,8 @@ def test_a_pattern_leads_to_one_service():
 @pytest.mark.parametrize(
     ("used", "words"),
     [
-        ("upload", "There is no bucket, file system or data store 'upload'"),
-        ("postgre", "There is no bucket, file system or data store 'postgre'"),
+        ("upload", "There is no bucket, file system, worker or data store 'upload'"),
+        ("postgre", "There is no bucket, file system, worker or data store 'postgre'"),
     ],
 )
 def test_a_service_uses_what_there_is(used: str, words: str):
