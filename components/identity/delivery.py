@@ -13,7 +13,10 @@ from components.identity.permissions import deploy_statements, preview_statement
 from settings.names import GITHUB
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from settings import Delivery as DeliverySettings
+    from settings.names import Derived
 
 AUDIENCE = "sts.amazonaws.com"
 LOCKS = ".pulumi/locks/*"
@@ -27,7 +30,7 @@ class Delivery(Component):
     Creates the roles with their policies and, by setting, the account's identity provider for GitHub. Pull requests
     may take on the preview role, which reads how things are set up, and writes nothing but the lock of Pulumi's state.
     Only jobs of one GitHub environment may take on the deploy role: that environment is where somebody approves
-    (RPH-SEC-04).
+    (RPH-SEC-04). `chosen` are the names of the stack, of which some do not begin as the system's do.
     """
 
     def __init__(
@@ -36,13 +39,15 @@ class Delivery(Component):
         context: Context,
         settings: DeliverySettings,
         account: pulumi.Output[str],
+        *,
+        chosen: Iterable[Derived] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("identity", name, opts)
         self._name, self._context, self._settings = name, context, settings
         self._issuer = self._find_issuer(account)
         self._create_preview_role()
-        self._create_deploy_role()
+        self._create_deploy_role(chosen)
         self.register_outputs({"deploy_role_arn": self.deploy_role.arn, "preview_role_arn": self.preview_role.arn})
 
     def _find_issuer(self, account: pulumi.Output[str]) -> pulumi.Output[str]:
@@ -76,12 +81,12 @@ class Delivery(Component):
             ],
         )
 
-    def _create_deploy_role(self) -> None:
+    def _create_deploy_role(self, chosen: Iterable[Derived]) -> None:
         settings, context = self._settings, self._context
         self.deploy_role = self._create_role("deploy", f"environment:{settings.github_environment}")
         state = state_statements(settings.state_bucket, settings.state_key_arn, writes=[STATE])
         self._allow(self.deploy_role, "deploy-state", state)
-        parts = deploy_statements(context.system, context.environment, context.stack)
+        parts = deploy_statements(context.system, context.environment, context.stack, chosen)
         for part, statements in parts.items():
             self._allow(self.deploy_role, f"deploy-{part}", statements)
 

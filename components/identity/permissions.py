@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from components.identity.iam import statement
+from settings import names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Statement = dict[str, Any]
 
@@ -39,6 +40,14 @@ NAMED: Mapping[str, tuple[str, ...]] = {
     "ssm": ("parameter/{0}/*",),
     "synthetics": ("canary:{0}-*",),
     "wafv2": ("*/webacl/{0}-*",),
+}
+# Names that the stack file sets, whatever they begin with, by their kind.
+CHOSEN: Mapping[names.Kind, tuple[str, tuple[str, ...]]] = {
+    names.APPLICATION: ("elasticbeanstalk", ("*/{0}", "*/{0}/*")),
+    names.BUCKET: ("s3", ("{0}", "{0}/*")),
+    names.DATABASE: ("rds", ("db:{0}",)),
+    names.REPOSITORY: ("ecr", ("repository/{0}",)),
+    names.TARGET_GROUP: ("elasticloadbalancing", ("targetgroup/{0}/*",)),
 }
 # Services whose resources have ids: found by the system's Project tag.
 TAGGED = (
@@ -160,7 +169,9 @@ DATA = (
 )
 
 
-def deploy_statements(system: str, environment: str, stack: str) -> dict[str, list[Statement]]:
+def deploy_statements(
+    system: str, environment: str, stack: str, chosen: Iterable[names.Derived] = ()
+) -> dict[str, list[Statement]]:
     """The deploy role's statements, by the inline policies that they go into."""
     project = {"StringEquals": {"aws:ResourceTag/Project": system}}
     requested = {"StringEquals": {"aws:RequestTag/Project": system}}
@@ -170,6 +181,12 @@ def deploy_statements(system: str, environment: str, stack: str) -> dict[str, li
         statement(f"{service}:*", on=[_arn(service, each.format(system)) for each in resources])
         for service, resources in NAMED.items()
     ]
+    found = {
+        (each.kind, each.name) for each in chosen if each.kind in CHOSEN and not each.name.startswith(f"{system}-")
+    }
+    for kind, name in sorted(found):
+        service, resources = CHOSEN[kind]
+        named.append(statement(f"{service}:*", on=[_arn(service, each.format(name)) for each in resources]))
     return {
         "named": [
             *named,

@@ -39,6 +39,7 @@ class Protection:
     ) -> None:
         self._context, self._settings, self._network, self._opts = context, settings, network, opts
         self.outputs: dict[str, Any] = {}
+        self._names = list(derived_names(settings, ""))
         self._replicate(buckets, postgres)
         if settings.backup is not None:
             backup = Backup("backup", context, settings.backup, opts)
@@ -48,7 +49,9 @@ class Protection:
         if settings.budget is not None:
             Budget("budget", context, settings.budget, opts)
         if settings.delivery is not None:
-            delivery = Delivery("delivery", context, settings.delivery, network.account_id, opts)
+            delivery = Delivery(
+                "delivery", context, settings.delivery, network.account_id, chosen=self._names, opts=opts
+            )
             self.outputs |= {
                 "deploy_role_arn": delivery.deploy_role.arn,
                 "preview_role_arn": delivery.preview_role.arn,
@@ -67,7 +70,7 @@ class Protection:
                     opts=opts,
                 )
         if settings.images.replicate_to:
-            repositories = {each.name for each in derived_names(settings, "") if each.kind == REPOSITORY}
+            repositories = {each.name for each in self._names if each.kind == REPOSITORY}
             ImageReplication(
                 "images",
                 self._network.account_id,

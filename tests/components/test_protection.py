@@ -40,6 +40,9 @@ STORES = {
     "aws:s3/bucket:Bucket": lambda each: not each.name.endswith("-replica"),
 }
 
+# Buckets of the program's own, which no data is lost with: records with a lock, and bundles that are built again.
+OUR_OWN = {"audit-records", "beanstalk-versions"}
+
 
 @pytest.fixture(scope="module")
 def full() -> Recorder:
@@ -75,7 +78,7 @@ def test_the_backup_takes_every_data_store(name: str) -> None:
         return
     (tag,) = made.one("backup/selection:Selection").inputs["selectionTags"]
     left_out = {key for kind in (settings.buckets, settings.files) for key, each in kind.items() if not each.backup}
-    left_out |= {"audit-records"}
+    left_out |= OUR_OWN
     stores = [each for each in made.resources if STORES.get(each.type, lambda _: False)(each)]
     assert stores
     forgotten = {each.name for each in stores if each.inputs["tags"].get(tag["key"]) != tag["value"]}
@@ -371,6 +374,18 @@ def test_what_is_there_already_cannot_be_taken_over_by_tagging_it(full: Recorder
     }
     (creating,) = [each for each in policies_of(full, DEPLOY) if "aws:RequestTag" in str(each.get("Condition"))]
     assert not [action for action in creating["Action"] if "Tag" in action or action.endswith(":*")]
+
+
+@pytest.mark.requirement("CHR-CFG-02")
+def test_names_that_do_not_begin_as_the_systems_do_are_named_one_by_one() -> None:
+    """ChatRelay's repositories and application are called chatrelay/main-app and ChatRelay."""
+    statements = policies_of(built("chatrelay-prod"), "chatrelay-deploy-prod")
+    resources = {resource for each in statements for resource in each.get("Resource", ())}
+    assert {
+        "arn:aws:ecr:*:*:repository/chatrelay/main-app",
+        "arn:aws:elasticbeanstalk:*:*:*/ChatRelay",
+        "arn:aws:elasticbeanstalk:*:*:*/ChatRelay/*",
+    } <= resources
 
 
 @pytest.mark.requirement("CHR-SEC-14")
