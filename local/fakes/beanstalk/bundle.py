@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +14,8 @@ import boto3
 from botocore.exceptions import ClientError
 
 _FILE = "Dockerrun.aws.json"
+# How a command of .ebextensions mounts EFS by /etc/fstab, the file system's id being a variable of the environment.
+_EFS = re.compile(r"get-config environment -k (?P<file_system>\w+)\):/ (?P<path>/\S+) efs ")
 
 
 class BundleError(Exception):
@@ -31,6 +35,8 @@ class Container:
     links: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     command: tuple[str, ...] = ()
+    volumes: dict[str, str] = field(default_factory=dict)
+    """Directories of the instance, each with where the container sees it."""
 
 
 def fetch(region: str, bucket: str, key: str) -> bytes:
@@ -53,14 +59,27 @@ def containers(content: bytes, *, several: bool, port: int) -> list[Container]:
     """The containers, in the order in which they start; `port` is the process's on the instance."""
     document = _document(content)
     if several:
-        return _in_order([_of_several(each, port) for each in document.get("containerDefinitions", [])])
+        hosts = {each["name"]: each["host"]["sourcePath"] for each in document.get("volumes", [])}
+        return _in_order([_of_several(each, port, hosts) for each in document.get("containerDefinitions", [])])
     try:
         image, ports = document["Image"]["Name"], document["Ports"]
         command = tuple(document.get("Command", "").split())
-        return [Container("current-app", image, int(ports[0]["ContainerPort"]), command=command)]
+        volumes = {each["HostDirectory"]: each["ContainerDirectory"] for each in document.get("Volumes", [])}
+        return [Container("current-app", image, int(ports[0]["ContainerPort"]), command=command, volumes=volumes)]
     except (KeyError, IndexError, TypeError, ValueError):
         msg = f"{_FILE} of version 1 names Image.Name and Ports[0].ContainerPort"
         raise BundleError(msg) from None
+
+
+def file_systems(content: bytes, variables: Mapping[str, str]) -> dict[str, str]:
+    """The directories at which an instance mounts EFS, by the commands of .ebextensions, with the file systems' ids."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = [name for name in archive.namelist() if name.startswith(".ebextensions/")]
+            found = [each for name in names for each in _EFS.finditer(archive.read(name).decode())]
+    except zipfile.BadZipFile:
+        return {}
+    return {each["path"]: variables[each["file_system"]] for each in found if each["file_system"] in variables}
 
 
 def _document(content: bytes) -> dict[str, Any]:
@@ -83,7 +102,7 @@ def _document(content: bytes) -> dict[str, Any]:
     return document
 
 
-def _of_several(definition: dict[str, Any], port: int) -> Container:
+def _of_several(definition: dict[str, Any], port: int, hosts: dict[str, str]) -> Container:
     try:
         ports = {each.get("hostPort"): each["containerPort"] for each in definition.get("portMappings", [])}
         return Container(
@@ -94,6 +113,7 @@ def _of_several(definition: dict[str, Any], port: int) -> Container:
             links=tuple(link.partition(":")[0] for link in definition.get("links", [])),
             environment={each["name"]: each["value"] for each in definition.get("environment", [])},
             command=tuple(definition.get("command", [])),
+            volumes={hosts[each["sourceVolume"]]: each["containerPath"] for each in definition.get("mountPoints", [])},
         )
     except KeyError as missing:
         msg = f"a container definition has no {missing}"

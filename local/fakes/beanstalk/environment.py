@@ -141,11 +141,11 @@ class Environment:
             self.record(self, "WARN", f"Nothing runs here: {lacking}.")
             return None
         port = int(self._process("Port"))
-        found = bundle.containers(
-            bundle.fetch(self.region, *source), several=platforms.runs_several(self.stack), port=port
-        )
+        content, variables = bundle.fetch(self.region, *source), self._variables(chosen)
+        found = bundle.containers(content, several=platforms.runs_several(self.stack), port=port)
+        mounted = bundle.file_systems(content, variables)
         self._deployments += 1
-        return instance.start(self.docker, self.name, self._deployments, found, self._variables(chosen))
+        return instance.start(self.docker, self.name, self._deployments, found, variables, mounted=mounted)
 
     def _variables(self, chosen: Mapping[Key, str]) -> dict[str, str]:
         """The environment properties, and the secrets behind their ARNs."""

@@ -17,6 +17,7 @@ from local.fakes.protocols import Reply, Request
 
 # Whose containers they are; `make status` and the emulator, which clears up after another, know the first.
 _LABELS = ("ministack=beanstalk", "plinth.beanstalk=instance")
+_TRUSTED = "/etc/plinth/trusted.pem"  # as in tasks: see local/ministack/trust.py
 _PROXIED_SECONDS = 120
 _HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "keep-alive", "host", "server", "date"}
 
@@ -109,9 +110,17 @@ class Instance:
 
 
 def start(
-    docker: Docker, name: str, number: int, containers: Sequence[Container], variables: Mapping[str, str]
+    docker: Docker,
+    name: str,
+    number: int,
+    containers: Sequence[Container],
+    variables: Mapping[str, str],
+    *,
+    mounted: Mapping[str, str],
 ) -> Instance:
-    """Run containers, in their order, with the variables that all have. Raises `Unhealthy`."""
+    """Run containers, in their order, with the variables that all have; `mounted` names the file systems of EFS that
+    the instance has, by directory. Raises `Unhealthy`.
+    """
     names: list[str] = []
     address = ""
     try:
@@ -121,10 +130,11 @@ def start(
             labels = [word for label in _LABELS for word in ("--label", label)]
             links = [word for link in container.links for word in ("--link", f"eb-{name}-{number}-{link}:{link}")]
             memory = ["--memory", f"{container.memory}m"] if container.memory else []
+            volumes = _volumes(docker, f"eb-{name}-{number}", container.volumes, mounted)
             # Names only: values come by the environment, so that no secret is in a list of processes.
             told = [word for variable in given for word in ("--env", variable)]
             docker.run(
-                *("run", "--detach", "--name", names[-1], *labels, *links, *memory, *told),
+                *("run", "--detach", "--name", names[-1], *labels, *links, *memory, *volumes, *told),
                 *(container.image, *container.command),
                 failure=f"container {container.name} does not start",
                 env=given,
@@ -137,6 +147,28 @@ def start(
         docker.remove(*names)
         raise Unhealthy(str(error)) from None
     return Instance(f"i-{number:017x}", docker, tuple(names), address)
+
+
+def _volumes(docker: Docker, prefix: str, wanted: Mapping[str, str], mounted: Mapping[str, str]) -> list[str]:
+    """Docker's options for the directories that a container sees, and for the authorities that all of them trust.
+
+    A directory of EFS is a volume that outlives the instance and goes with the file system: MiniStack deletes what has
+    that label (local/ministack/file_systems.py). Docker gives a new one the owner that the image's directory has.
+    """
+    options = []
+    for directory, inside in wanted.items():
+        file_system = mounted.get(directory, "")
+        volume = f"{file_system or prefix}{directory.replace('/', '-')}"
+        label = f"io.plinth.efs={file_system}"
+        docker.run("volume", "create", "--label", label, volume, failure=f"no volume for {directory}")
+        options += ["--volume", f"{volume}:{inside}"]
+    trusted = os.environ.get("PLINTH_TRUSTED", "")
+    if os.path.exists(trusted):  # noqa: PTH110 - a name, handed on
+        options += ["--volume", f"{trusted}:{_TRUSTED}:ro"]
+        options += [
+            word for name in ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS") for word in ("--env", f"{name}={_TRUSTED}")
+        ]
+    return options
 
 
 def clear(docker: Docker) -> None:

@@ -11,31 +11,26 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from local.fakes.beanstalk import bundle, instance, options, platforms
+from local.fakes.beanstalk import instance, options, platforms
+from local.fakes.beanstalk.applications import Applications
+from local.fakes.beanstalk.configurations import Configurations, changed, valid
 from local.fakes.beanstalk.environment import Environment
+from local.fakes.beanstalk.store import Params
 from local.fakes.errors import ApiError
 from local.fakes.protocols import Reply, Request
 
-Params = Mapping[str, Any]
 PAGES = "/_eb/"
 """Where environments answer: /_eb/<environment>/…"""
 
 _ACCOUNT = "000000000000"
 _KEPT = timedelta(hours=1)  # that a terminated environment is still described
-_SEVERITIES = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
-_BUSY = ("Launching", "Updating", "Terminating")
 
 
-class Beanstalk:
-    """The state of the service, and its operations by name."""
+class Beanstalk(Applications, Configurations):
+    """The service: its operations by name, and those on environments."""
 
     def __init__(self) -> None:
-        self._applications: dict[tuple[str, str], dict[str, Any]] = {}
-        self._versions: dict[tuple[str, str, str], dict[str, Any]] = {}
-        self._templates: dict[tuple[str, str, str], dict[str, Any]] = {}
-        self._environments: dict[str, Environment] = {}
-        self._events: list[dict[str, Any]] = []
-        self._tags: dict[str, dict[str, str]] = {}
+        super().__init__()
         self._docker = instance.engine()
         if self._docker is not None:
             instance.clear(self._docker)
@@ -95,188 +90,6 @@ class Beanstalk:
             return Reply(503, {"Content-Type": "text/plain"}, f"no environment {name} runs here\n".encode())
         return running.forward(request, f"{slash or '/'}{path}", name)
 
-    # Applications
-
-    def _create_application(self, params: Params, region: str) -> dict[str, Any]:
-        name = params["ApplicationName"]
-        if (region, name) in self._applications:
-            raise ApiError("InvalidParameterValue", f"Application {name} already exists.")
-        now = datetime.now(UTC)
-        arn = _arn(region, f"application/{name}")
-        self._applications[region, name] = {
-            "ApplicationArn": arn, "ApplicationName": name, "Description": params.get("Description", ""),
-            "DateCreated": now, "DateUpdated": now,
-            "ResourceLifecycleConfig": params.get("ResourceLifecycleConfig", _NO_LIFECYCLE),
-        }  # fmt: skip
-        self._tag(arn, params)
-        return {"Application": self._application(params, region)}
-
-    def _describe_applications(self, params: Params, region: str) -> dict[str, Any]:
-        wanted = params.get("ApplicationNames")
-        names = [name for place, name in self._applications if place == region and (not wanted or name in wanted)]
-        return {"Applications": [self._application({"ApplicationName": name}, region) for name in names]}
-
-    def _application(self, params: Params, region: str) -> dict[str, Any]:
-        name = params["ApplicationName"]
-        if (region, name) not in self._applications:
-            raise ApiError("InvalidParameterValue", f"No Application named '{name}' found.")
-        versions = [key[2] for key in self._versions if key[:2] == (region, name)]
-        templates = [key[2] for key in self._templates if key[:2] == (region, name)]
-        return {**self._applications[region, name], "Versions": versions, "ConfigurationTemplates": templates}
-
-    def _update_application(self, params: Params, region: str) -> dict[str, Any]:
-        self._application(params, region)
-        kept = self._applications[region, params["ApplicationName"]]
-        kept |= {"Description": params.get("Description", kept["Description"]), "DateUpdated": datetime.now(UTC)}
-        return {"Application": self._application(params, region)}
-
-    def _update_lifecycle(self, params: Params, region: str) -> dict[str, Any]:
-        self._application(params, region)
-        kept = self._applications[region, params["ApplicationName"]]
-        kept["ResourceLifecycleConfig"] = params["ResourceLifecycleConfig"]
-        return dict(params)
-
-    def _delete_application(self, params: Params, region: str) -> dict[str, Any]:
-        key = (region, params["ApplicationName"])
-        alive = [each for each in self._alive(region) if each.application == key[1]]
-        if alive and not params.get("TerminateEnvByForce"):
-            names = ", ".join(each.name for each in alive)
-            raise ApiError("OperationInProgressFailure", f"Unable to delete application {key[1]}: {names} still runs.")
-        for each in alive:
-            each.become("Terminating", each.terminate)
-        self._applications.pop(key, None)  # deleting what is not there succeeds
-        for store in (self._versions, self._templates):
-            for each_key in [each for each in store if each[:2] == key]:
-                del store[each_key]
-        return {}
-
-    # Versions
-
-    def _create_version(self, params: Params, region: str) -> dict[str, Any]:
-        name, label = params["ApplicationName"], params["VersionLabel"]
-        if (region, name) not in self._applications and params.get("AutoCreateApplication"):
-            self._create_application({"ApplicationName": name}, region)
-        self._application(params, region)
-        if (region, name, label) in self._versions:
-            raise ApiError("InvalidParameterValue", f"Application Version {label} already exists.")
-        source = params.get("SourceBundle")
-        if source is None:
-            raise ApiError("InvalidParameterCombination", "a version without SourceBundle is not possible here")
-        try:
-            bundle.fetch(region, source["S3Bucket"], source["S3Key"])
-        except bundle.BundleError as error:
-            raise ApiError("InvalidParameterValue", str(error)) from None
-        now, arn = datetime.now(UTC), _arn(region, f"applicationversion/{name}/{label}")
-        self._versions[region, name, label] = {
-            "ApplicationVersionArn": arn, "ApplicationName": name, "Description": params.get("Description", ""),
-            "VersionLabel": label, "SourceBundle": source, "DateCreated": now, "DateUpdated": now,
-            "Status": "PROCESSED" if params.get("Process") else "UNPROCESSED",
-        }  # fmt: skip
-        self._tag(arn, params)
-        return {"ApplicationVersion": self._versions[region, name, label]}
-
-    def _describe_versions(self, params: Params, region: str) -> dict[str, Any]:
-        wanted = params.get("VersionLabels")
-        found = [
-            version
-            for (place, name, label), version in self._versions.items()
-            if place == region and params.get("ApplicationName", name) == name and (not wanted or label in wanted)
-        ]
-        return {"ApplicationVersions": sorted(found, key=lambda each: each["DateCreated"], reverse=True)}
-
-    def _version(self, region: str, application: str, label: str) -> dict[str, Any]:
-        if (region, application, label) not in self._versions:
-            raise ApiError("InvalidParameterValue", f"No Application Version named '{label}' found.")
-        return self._versions[region, application, label]
-
-    def _update_version(self, params: Params, region: str) -> dict[str, Any]:
-        version = self._version(region, params["ApplicationName"], params["VersionLabel"])
-        version |= {"Description": params.get("Description", ""), "DateUpdated": datetime.now(UTC)}
-        return {"ApplicationVersion": version}
-
-    def _delete_version(self, params: Params, region: str) -> dict[str, Any]:
-        name, label = params["ApplicationName"], params["VersionLabel"]
-        version = self._versions.get((region, name, label))
-        if any(each.application == name and each.version == label for each in self._alive(region)):
-            message = f"Unable to delete application version {label} because it is deployed to an environment."
-            raise ApiError("SourceBundleDeletionFailure", message)
-        if version and params.get("DeleteSourceBundle"):
-            bundle.delete(region, version["SourceBundle"]["S3Bucket"], version["SourceBundle"]["S3Key"])
-        self._versions.pop((region, name, label), None)
-        return {}
-
-    # Saved configurations
-
-    def _create_template(self, params: Params, region: str) -> dict[str, Any]:
-        key = (region, params["ApplicationName"], params["TemplateName"])
-        self._application(params, region)
-        if key in self._templates:
-            raise ApiError("InvalidParameterValue", f"Configuration Template {key[2]} already exists.")
-        stack, base = self._stack(params), {}
-        if "EnvironmentId" in params:
-            environment = self._environment(params, region)
-            stack, base = environment.stack, environment.options
-        elif "SourceConfiguration" in params:
-            source = params["SourceConfiguration"]
-            kept = self._template(region, source["ApplicationName"], source["TemplateName"])
-            stack, base = kept["SolutionStackName"], kept["options"]
-        if not stack:
-            raise ApiError("InvalidParameterCombination", "a platform, an environment or a configuration is needed")
-        now = datetime.now(UTC)
-        self._templates[key] = {
-            "SolutionStackName": stack, "PlatformArn": platforms.arn(stack, region), "ApplicationName": key[1],
-            "TemplateName": key[2], "Description": params.get("Description", ""), "DateCreated": now,
-            "DateUpdated": now, "options": _valid(options.merged(base, params.get("OptionSettings", []))),
-        }  # fmt: skip
-        return _saved(self._templates[key])
-
-    def _template(self, region: str, application: str, name: str) -> dict[str, Any]:
-        if (region, application, name) not in self._templates:
-            raise ApiError("InvalidParameterValue", f"No Configuration Template named '{application}/{name}' found.")
-        return self._templates[region, application, name]
-
-    def _update_template(self, params: Params, region: str) -> dict[str, Any]:
-        template = self._template(region, params["ApplicationName"], params["TemplateName"])
-        template["options"] = _valid(_changed(template["options"], params))
-        template |= {
-            "Description": params.get("Description", template["Description"]),
-            "DateUpdated": datetime.now(UTC),
-        }
-        return _saved(template)
-
-    def _delete_template(self, params: Params, region: str) -> dict[str, Any]:
-        self._templates.pop((region, params["ApplicationName"], params["TemplateName"]), None)
-        return {}
-
-    def _describe_settings(self, params: Params, region: str) -> dict[str, Any]:
-        if "TemplateName" in params:
-            found = _saved(self._template(region, params["ApplicationName"], params["TemplateName"]))
-        else:
-            environment = self._environment(params, region)
-            found = {
-                "SolutionStackName": environment.stack,
-                "PlatformArn": platforms.arn(environment.stack, region),
-                "ApplicationName": environment.application,
-                "EnvironmentName": environment.name,
-                "Description": environment.description,
-                "DeploymentStatus": "deployed" if environment.status == "Ready" else "pending",
-                "DateCreated": environment.created,
-                "DateUpdated": environment.updated,
-                "OptionSettings": options.described(environment.options),
-            }
-        return {"ConfigurationSettings": [found]}
-
-    def _describe_options(self, params: Params, region: str) -> dict[str, Any]:
-        stack = self._stack(params) or (self._environment(params, region).stack if _named(params) else "")
-        return {"SolutionStackName": stack, "Options": options.vocabulary()}
-
-    def _validate_settings(self, params: Params, region: str) -> dict[str, Any]:
-        self._application(params, region)
-        chosen = options.merged({}, params["OptionSettings"])
-        return {"Messages": [{"Message": each, "Severity": "error"} for each in options.problems(chosen)]}
-
-    # Environments
-
     def _check_dns(self, params: Params, region: str) -> dict[str, Any]:
         cname = f"{params['CNAMEPrefix']}.{region}.elasticbeanstalk.com"
         free = all(each.cname != cname for each in self._alive(region))
@@ -297,7 +110,7 @@ class Beanstalk:
             stack, base = stack or kept["SolutionStackName"], kept["options"]
         if not stack:
             raise ApiError("InvalidParameterCombination", "a platform or a saved configuration is needed")
-        chosen = _valid(options.merged(base, params.get("OptionSettings", [])))
+        chosen = valid(options.merged(base, params.get("OptionSettings", [])))
         label = params.get("VersionLabel", "")
         source = self._source(region, application, label)
         prefix = params.get("CNAMEPrefix") or f"{name}.eba-{secrets.token_hex(4)}"
@@ -333,7 +146,7 @@ class Beanstalk:
         base = environment.options
         if "TemplateName" in params:
             base = self._template(region, environment.application, params["TemplateName"])["options"]
-        chosen = _valid(_changed(base, params))
+        chosen = valid(changed(base, params))
         label = params.get("VersionLabel", environment.version)
         source = self._source(region, environment.application, label)
         stack = self._stack(params) or environment.stack
@@ -426,134 +239,10 @@ class Beanstalk:
                 "InvalidRequestException", "DescribeEnvironmentHealth is not supported: enhanced health is off"
             )
 
-    def _environment(self, params: Params, region: str) -> Environment:
-        """The environment that an id or a name names."""
-        wanted = _named(params)
-        for each in self._alive(region):
-            if wanted and wanted in {each.id, each.name}:
-                return each
-        raise ApiError("InvalidParameterValue", f"No Environment found for '{wanted}'.")
-
-    def _ready(self, params: Params, region: str) -> Environment:
-        environment = self._environment(params, region)
-        if environment.status in _BUSY:
-            message = f"Environment named {environment.name} is in an invalid state for this operation. Must be Ready."
-            raise ApiError("InvalidParameterValue", message)
-        return environment
-
-    def _alive(self, region: str) -> list[Environment]:
-        return [each for each in self._environments.values() if each.region == region and each.status != "Terminated"]
-
-    def _source(self, region: str, application: str, label: str) -> tuple[str, str] | None:
-        """Where in S3 a version's bundle is."""
-        if not label:
-            return None
-        found = self._version(region, application, label)["SourceBundle"]
-        return found["S3Bucket"], found["S3Key"]
-
-    def _stack(self, params: Params) -> str:
-        """The solution stack that is asked for; empty when none is."""
-        if "PlatformArn" in params:
-            stack = platforms.stack_of(params["PlatformArn"])
-        else:
-            stack = params.get("SolutionStackName", "")
-        if stack is None or (stack and not platforms.known(stack)):
-            wanted = params.get("PlatformArn", params.get("SolutionStackName"))
-            raise ApiError("InvalidParameterValue", f"No Solution Stack named '{wanted}' found.")
-        return stack
-
-    # Events and tags
-
-    def _record(self, environment: Environment, severity: str, message: str) -> None:
-        self._events.append(
-            {
-                "EventDate": datetime.now(UTC),
-                "Message": message,
-                "ApplicationName": environment.application,
-                "EnvironmentName": environment.name,
-                "Severity": severity,
-                "region": environment.region,
-            }
-        )
-
-    def _describe_events(self, params: Params, region: str) -> dict[str, Any]:
-        lowest = _SEVERITIES.index(params.get("Severity", "TRACE"))
-        name = params.get("EnvironmentName")
-        if "EnvironmentId" in params:
-            name = (
-                self._environments[params["EnvironmentId"]].name
-                if params["EnvironmentId"] in self._environments
-                else ""
-            )
-        since, until = _time(params.get("StartTime")), _time(params.get("EndTime"))
-        found = [
-            {field: value for field, value in each.items() if field != "region"}
-            for each in reversed(self._events)
-            if each["region"] == region
-            and _SEVERITIES.index(each["Severity"]) >= lowest
-            and (name is None or each["EnvironmentName"] == name)
-            and params.get("ApplicationName", each["ApplicationName"]) == each["ApplicationName"]
-            and (since is None or each["EventDate"] >= since)
-            and (until is None or each["EventDate"] <= until)
-        ]
-        return {"Events": found[: params.get("MaxRecords", 1000)]}
-
-    def _tag(self, arn: str, params: Params) -> None:
-        self._tags[arn] = {each["Key"]: each["Value"] for each in params.get("Tags", [])}
-
-    def _tagged(self, params: Params) -> dict[str, str]:
-        if params["ResourceArn"] not in self._tags:
-            raise ApiError("ResourceNotFoundException", f"Resource not found for {params['ResourceArn']}.")
-        return self._tags[params["ResourceArn"]]
-
-    def _list_tags(self, params: Params, _region: str) -> dict[str, Any]:
-        tags = [{"Key": key, "Value": value} for key, value in self._tagged(params).items()]
-        return {"ResourceArn": params["ResourceArn"], "ResourceTags": tags}
-
-    def _update_tags(self, params: Params, _region: str) -> dict[str, Any]:
-        tags = self._tagged(params)
-        tags |= {each["Key"]: each["Value"] for each in params.get("TagsToAdd", [])}
-        for name in params.get("TagsToRemove", []):
-            tags.pop(name, None)
-        return {}
-
-
-_NO_LIFECYCLE = {
-    "VersionLifecycleConfig": {
-        "MaxCountRule": {"Enabled": False, "MaxCount": 200, "DeleteSourceFromS3": False},
-        "MaxAgeRule": {"Enabled": False, "MaxAgeInDays": 180, "DeleteSourceFromS3": False},
-    }
-}
-
-
-def _arn(region: str, rest: str) -> str:
-    return f"arn:aws:elasticbeanstalk:{region}:{_ACCOUNT}:{rest}"
-
-
-def _named(params: Params) -> str:
-    return params.get("EnvironmentId") or params.get("EnvironmentName") or ""
-
-
-def _valid(chosen: dict[options.Key, str]) -> dict[options.Key, str]:
-    if found := options.problems(chosen):
-        raise ApiError("ConfigurationValidationException", f"Configuration validation exception: {' '.join(found)}")
-    return chosen
-
-
-def _changed(base: Mapping[options.Key, str], params: Params) -> dict[options.Key, str]:
-    removed = {options.key(each) for each in params.get("OptionsToRemove", [])}
-    kept = {key: value for key, value in base.items() if key not in removed}
-    return options.merged(kept, params.get("OptionSettings", []))
-
 
 def _given(chosen: Mapping[options.Key, str]) -> dict[options.Key, str]:
     """The options that a running container is given."""
     return {key: value for key, value in chosen.items() if key[0] in options.FREE}
-
-
-def _saved(template: Mapping[str, Any]) -> dict[str, Any]:
-    found = {name: value for name, value in template.items() if name != "options"}
-    return {**found, "OptionSettings": options.described(template["options"])}
 
 
 def _filtered(found: list[dict[str, Any]], params: Params, naming: str) -> list[dict[str, Any]]:
@@ -571,11 +260,3 @@ def _filtered(found: list[dict[str, Any]], params: Params, naming: str) -> list[
             item for item in found if any(tests[operator](str(item[name]), text) for text in each.get("Values", []))
         ]
     return found
-
-
-def _time(value: Any) -> datetime | None:
-    """A parameter's time; the query protocol carries it as text."""
-    if value is None:
-        return None
-    found = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
