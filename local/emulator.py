@@ -24,6 +24,7 @@ FAKES = "fakes"
 REGION = "us-east-1"
 
 _BOOK = paths.STATE / "ports.json"
+_TRUSTED = {"PLINTH_TRUSTED": str(paths.RUN / "trusted.pem")}  # what containers trust: see local/ministack/trust.py
 
 
 def ensure_packages(steps: Steps) -> None:
@@ -56,6 +57,7 @@ def ministack(engine: Docker) -> Daemon:
         "DOCKER_NETWORK": docker.NETWORK,
         "RDS_TMPFS_SIZE": "512m",
         "MINISTACK_DOCKER_TIMEOUT": "60",
+        **_TRUSTED,
         "TMPDIR": str(paths.RUN),  # it keeps a pid file of its own there
         # Its databases and tasks end with the engine they run in, and it would not notice: with another life
         # of our engine this differs, and so the emulator is started anew too.
@@ -77,6 +79,7 @@ def fakes(engine: Docker) -> Daemon:
         # Started anew with the emulator: what the fakes keep of it would be gone.
         "PLINTH_EMULATOR_LIFE": daemons.boot_id(NAME) or "",
         **_clients(),
+        **_TRUSTED,
         **_code("fakes"),
     }
     command = (sys.executable, "-m", "local.fakes", "--port", str(port))

@@ -53,7 +53,7 @@ def efs_access_point(point: Resource) -> Iterator[Verdict]:
     "Tasks mount EFS over TLS through an access point",
     types=(TASK,),
     severity=Severity.HIGH,
-    reason="NFS travels in plain text otherwise, and without an access point a task sees the whole file system, as root.",
+    reason="NFS travels in plain text otherwise, and a task without an access point sees all files, as root.",
     remedy='Set transitEncryption to "ENABLED" and authorizationConfig.accessPointId in efsVolumeConfiguration.',
 )
 def efs_mounts(task: Resource) -> Iterator[Verdict]:

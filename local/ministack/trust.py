@@ -29,12 +29,15 @@ def install() -> None:
         return made
 
     ecs._build_run_kwargs = build_with_trust
+    if "PLINTH_TRUSTED" in os.environ:
+        _bundle()
 
 
 def _bundle() -> Path:
-    """The bundle, written once; this process's authority is made when first asked for."""
-    path = Path(tempfile.gettempdir()) / f"trusted-{os.getpid()}.pem"
-    if not path.exists():
+    """The bundle, which the fakes' containers are given too; this process's authority is made when first asked for."""
+    path = Path(os.environ.get("PLINTH_TRUSTED") or f"{tempfile.gettempdir()}/trusted-{os.getpid()}.pem")
+    authority = elasticache.serverless_ca_cert_pem()
+    if not path.exists() or not path.read_text().endswith(authority):
         usual = USUAL.read_text() if USUAL.exists() else ""
-        path.write_text(usual + elasticache.serverless_ca_cert_pem())
+        path.write_text(usual + authority)
     return path

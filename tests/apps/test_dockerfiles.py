@@ -71,7 +71,8 @@ def test_chatrelays_packages_are_installed_in_a_stage_of_their_own(app: str) -> 
     stages = (ROOT / "systems" / "chatrelay" / app / "Dockerfile").read_text().split("\nFROM ")[1:]
     assert len(stages) == 2
     assert "npm ci" in stages[0] or "--require-hashes" in stages[0]
-    assert "install" not in stages[1]
+    assert "npm" not in stages[1]
+    assert "pip" not in stages[1]
     assert "COPY --from=dependencies" in stages[1]
 
 

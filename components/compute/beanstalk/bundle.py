@@ -9,9 +9,12 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from components.compute.beanstalk.mounting import extension, mount_points, volumes
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from components.use import Mount
     from settings import Beanstalk
 
 WEB = 80  # where the load balancer asks, on each instance
@@ -19,22 +22,24 @@ LABEL_LENGTH = 16  # hexadecimal digits
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can name
 
 
-def bundle_files(settings: Beanstalk, images: Mapping[str, str]) -> dict[str, str]:
+def bundle_files(settings: Beanstalk, images: Mapping[str, str], mounts: Sequence[Mount] = ()) -> dict[str, str]:
     """Every file of the bundle by its path; `images` are the containers' image references."""
-    document = _several(settings, images) if settings.several else _one(settings, images)
+    document = _several(settings, images, mounts) if settings.several else _one(settings, images, mounts)
     files = {"Dockerrun.aws.json": json.dumps(document, indent=2, sort_keys=True) + "\n"}
     files[".ebextensions/load-balancer.config"] = json.dumps(_load_balancer(settings), indent=2, sort_keys=True) + "\n"
+    if mounts:
+        files[".ebextensions/files.config"] = json.dumps(extension(mounts), indent=2, sort_keys=True) + "\n"
     if not settings.several:
         files[".platform/nginx/conf.d/timeouts.conf"] = _proxy(settings.proxy_timeout_seconds)
     return files
 
 
-def label(settings: Beanstalk, versions: Mapping[str, str]) -> str:
+def label(settings: Beanstalk, versions: Mapping[str, str], mounts: Sequence[Mount] = ()) -> str:
     """The version's label: known at preview, and another exactly when what it names or holds is another.
 
     `versions` are the contents' tags of the images, in place of their digests (CHR-DEP-03).
     """
-    files = bundle_files(settings, versions)
+    files = bundle_files(settings, versions, mounts)
     digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:LABEL_LENGTH]
     return f"{settings.release}-{digest}" if settings.release else digest
 
@@ -50,21 +55,27 @@ def packed(files: Mapping[str, str]) -> str:
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-def _one(settings: Beanstalk, images: Mapping[str, str]) -> dict[str, Any]:
+def _one(settings: Beanstalk, images: Mapping[str, str], mounts: Sequence[Mount]) -> dict[str, Any]:
     """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/single-container-docker-configuration.html."""
     ((name, container),) = settings.containers.items()
     return {
         "AWSEBDockerrunVersion": "1",
         "Image": {"Name": images[name], "Update": "true"},
         "Ports": [{"ContainerPort": container.port}],  # behind the proxy, which has port 80 of the instance
+        **(
+            {"Volumes": [{"HostDirectory": each.path, "ContainerDirectory": each.path} for each in mounts]}
+            if mounts
+            else {}
+        ),
         **({"Command": " ".join(container.command)} if container.command else {}),
     }
 
 
-def _several(settings: Beanstalk, images: Mapping[str, str]) -> dict[str, Any]:
+def _several(settings: Beanstalk, images: Mapping[str, str], mounts: Sequence[Mount]) -> dict[str, Any]:
     """https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html."""
     return {
         "AWSEBDockerrunVersion": 2,
+        **({"volumes": volumes(mounts)} if mounts else {}),
         "containerDefinitions": [
             {
                 "name": name,
@@ -79,6 +90,8 @@ def _several(settings: Beanstalk, images: Mapping[str, str]) -> dict[str, Any]:
                     {"name": variable, "value": text} for variable, text in sorted(container.environment.items())
                 ],
                 **({"command": list(container.command)} if container.command else {}),
+                # Those of the container in front: what stands behind it keeps nothing.
+                **({"mountPoints": mount_points(mounts)} if mounts and name == settings.front_name else {}),
             }
             for name, container in sorted(settings.containers.items())
         ],

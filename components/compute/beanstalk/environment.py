@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from components.component import Component, Context
 from components.compute.beanstalk.bundle import WEB, bundle_files, label, packed
+from components.compute.beanstalk.mounting import variables as mounted
 from components.compute.beanstalk.options import Surroundings, options
 from components.compute.image import Image
 from components.data.bucket import Bucket
@@ -205,7 +206,7 @@ class Beanstalk(Component):
         """The bundle and its version; both outlive their replacement, since a rollback needs them (UTJ-DEP-01)."""
         settings, name = self.args.settings, self._name
         versions = {key: image.version for key, image in self.images.items()}
-        self.version_label = label(settings, versions)
+        self.version_label = label(settings, versions, self._use.mounts)
         bundles = Bucket(
             f"{name}-versions",
             self._context,
@@ -217,7 +218,7 @@ class Beanstalk(Component):
             f"{name}-bundle",
             bucket=bundles.bucket.bucket,
             key=f"{self.version_label}.zip",
-            content_base64=references.apply(lambda images: packed(bundle_files(settings, images))),
+            content_base64=references.apply(lambda images: packed(bundle_files(settings, images, self._use.mounts))),
             content_type="application/zip",
             tags={"Name": f"{self.version_label}.zip"},
             opts=self.child(retain_on_delete=True),
@@ -241,7 +242,7 @@ class Beanstalk(Component):
             for each in options(
                 settings,
                 self._surroundings(),
-                variables={**self._use.environment, "VERSION": self.version_label},
+                variables={**self._use.environment, **mounted(self._use.mounts), "VERSION": self.version_label},
                 secrets=self._use.secrets,
                 retention_days=self._context.log_retention_days,
             )
