@@ -18,7 +18,13 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can say
 MODE = 0o644 << 16
 # What pip writes about the place and the way of an installation; no code needs it.
 LEAVINGS = frozenset({"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"})
-PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")
+# Wheels for a C library that the runtime's Linux has: python3.11 is on Amazon Linux 2, with glibc 2.26, later ones on
+# Amazon Linux 2023, with 2.34. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+OLD_PLATFORMS = ("manylinux_2_17_x86_64", "manylinux2014_x86_64")
+PLATFORMS = ("manylinux_2_28_x86_64", *OLD_PLATFORMS)
+OLD_RUNTIMES = frozenset({"python3.11"})
+PACKING = 2
+"""Counts the ways of packing: what another way packed is not taken from the cache."""
 
 
 def bundle(folder: Path, runtime: str) -> tuple[Path, str]:
@@ -41,7 +47,7 @@ def bundle(folder: Path, runtime: str) -> tuple[Path, str]:
 
 def content_version(folder: Path, runtime: str) -> str:
     """Changes exactly when the packed code does: paths and bytes of the source, dependencies, runtime."""
-    digest = hashlib.sha256(runtime.encode())
+    digest = hashlib.sha256(f"{PACKING} {runtime}".encode())
     for path in [folder / REQUIREMENTS, *_files(folder / SOURCE)]:
         content = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "none"
         digest.update(f"\n{path.relative_to(folder).as_posix()} {content}".encode())
@@ -51,11 +57,12 @@ def content_version(folder: Path, runtime: str) -> str:
 def _install(folder: Path, runtime: str, target: Path) -> None:
     """Dependencies for Lambda's Linux, not for this machine; then the source."""
     target.mkdir()
+    platforms = OLD_PLATFORMS if runtime in OLD_RUNTIMES else PLATFORMS
     if (folder / REQUIREMENTS).exists():
         command = [
             sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile",
             "--require-hashes", "--only-binary=:all:", "--implementation=cp",
-            f"--python-version={runtime.removeprefix('python')}", *(f"--platform={each}" for each in PLATFORMS),
+            f"--python-version={runtime.removeprefix('python')}", *(f"--platform={each}" for each in platforms),
             f"--target={target}", f"--requirement={folder / REQUIREMENTS}",
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -65,16 +72,18 @@ def _install(folder: Path, runtime: str, target: Path) -> None:
                 "Every line names a version and its hashes (uv pip compile --generate-hashes, or pip-compile), and "
                 "there is a wheel of it for Linux on x86-64. Nothing was touched."
             )
+        shutil.rmtree(target / "bin", ignore_errors=True)  # commands, which name this machine's Python
     shutil.copytree(folder / SOURCE, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _pack(code: Path, target: Path) -> None:
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
+    # Not compressed: what comes of that is another thing with another zlib.
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as file:
         for path in _files(code):
             if path.name in LEAVINGS and path.parent.name.endswith(".dist-info"):
                 continue
             entry = zipfile.ZipInfo(path.relative_to(code).as_posix(), EPOCH)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, MODE
+            entry.external_attr = MODE
             file.writestr(entry, path.read_bytes())
 
 

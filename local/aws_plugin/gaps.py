@@ -77,12 +77,6 @@ BEANSTALK = Gap(
     "no load balancer, auto scaling group or log group is made: nothing scales, is redirected, or streams its logs; "
     "every rollout is immutable, platform updates change nothing, .ebextensions and .platform are not read",
 )
-TASK_ENDPOINT = Gap(
-    "ECS",
-    "tasks are told an AWS endpoint that answers on the host's loopback only",
-    "an application that calls AWS itself, such as S3, does not reach the emulator from its container",
-)
-
 BACKUPS = Gap(
     "AWS Backup",
     "plans, selections, vaults and their locks are kept, and nothing is backed up",
@@ -126,7 +120,6 @@ GAPS: tuple[Gap, ...] = (
     AUTO_SCALING,
     WAF_TRAFFIC,
     BEANSTALK,
-    TASK_ENDPOINT,
     ALARM_QUERIES,
     SUPPRESSED_ALARMS,
     RDS_LOG_EXPORTS,

@@ -12,6 +12,7 @@ from local.ministack import (
     network_acls,
     saved_queries,
     target_health,
+    task_endpoint,
     tasks,
     trail_tags,
     trust,
@@ -25,6 +26,7 @@ managed_password.install()
 network_acls.install()
 saved_queries.install()
 target_health.install()
+task_endpoint.install()
 tasks.install()
 trail_tags.install()
 trust.install()

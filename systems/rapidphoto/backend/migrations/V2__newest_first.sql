@@ -1,0 +1,1 @@
+CREATE INDEX photos_newest_first ON photos (created_at DESC, id);

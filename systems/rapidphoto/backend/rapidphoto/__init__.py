@@ -1,0 +1,1 @@
+"""RapidPhoto's backend: takes photos, has their thumbnails made, and lists them."""
