@@ -1,0 +1,1 @@
+"""Court Case: a small backend that shows what the platform gives it."""
