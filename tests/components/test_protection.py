@@ -326,15 +326,20 @@ def test_one_stack_of_an_account_makes_the_provider_and_the_others_find_it(full:
     assert trust_of(other, "delivery-deploy")["Principal"] == {"Federated": expected}
 
 
-@pytest.mark.requirement("GRD-13", "CRT-SEC-05", "CHR-SEC-14")
-def test_no_role_may_do_everything(full: Recorder) -> None:
-    for policy in full.all("iam/rolePolicy:RolePolicy"):
+@pytest.mark.requirement("GRD-13", "CRT-SEC-05", "CHR-SEC-06", "CHR-SEC-14")
+@pytest.mark.parametrize("name", FILES)
+def test_no_role_may_do_everything_and_there_are_no_keys(name: str, full: Recorder) -> None:
+    """In every stack, and in one with all that there is here."""
+    resources = [*built(name).resources, *full.resources]
+    policies = [each for each in resources if each.type == "aws:iam/rolePolicy:RolePolicy"]
+    assert policies
+    for policy in policies:
         for each in json.loads(policy.inputs["policy"])["Statement"]:
             if each["Effect"] == "Allow":
                 assert "NotAction" not in each
                 assert "NotResource" not in each
                 assert "*" not in each["Action"], policy.name
-    assert not [each for each in full.resources if each.type == "aws:iam/accessKey:AccessKey"]
+    assert not {each.type for each in resources} & {"aws:iam/accessKey:AccessKey", "aws:iam/user:User"}
 
 
 @pytest.mark.requirement("CHR-CFG-02", "CHR-SEC-14")
@@ -422,3 +427,65 @@ def test_a_roles_policies_fit_what_iam_takes(full: Recorder) -> None:
     for each in policies:
         sizes[each.inputs["role"]] = sizes.get(each.inputs["role"], 0) + len(each.inputs["policy"].replace(" ", ""))
     assert max(sizes.values()) <= 10_240
+
+
+# --- the systems as their files have them
+
+
+@pytest.mark.requirement("UTJ-DAT-01", "UTJ-DAT-03", "UTJ-SEC-08")
+def test_the_clubs_photos_are_versioned_and_have_a_replica_in_ireland() -> None:
+    made = built("utjfc-prod")
+    buckets = {each.inputs["bucket"]: each.inputs.get("region") for each in made.all("s3/bucket:Bucket")}
+    assert buckets["utjfc-player-photos-replica"] == "eu-west-1"
+    assert {"utjfc-player-photos", "utjfc-config-backup"} <= set(buckets)
+    replication = made.one("s3/bucketReplicationConfig:BucketReplicationConfig").inputs
+    assert replication["bucket"] == "utjfc-player-photos"
+    versioned = {
+        each.inputs["bucket"]: each.inputs["versioningConfiguration"]["status"]
+        for each in made.all("s3/bucketVersioning:BucketVersioning")
+    }
+    assert versioned["utjfc-player-photos"] == versioned["utjfc-player-photos-replica"] == "Enabled"
+    assert versioned["utjfc-config-backup"] == "Enabled"
+    private = {each.inputs["bucket"] for each in made.all("s3/bucketPublicAccessBlock:BucketPublicAccessBlock")}
+    assert private == set(buckets)
+
+
+@pytest.mark.requirement("UTJ-DAT-04")
+def test_the_clubs_images_keep_their_tags_and_are_replicated() -> None:
+    made = built("utjfc-prod")
+    assert made.one("ecr/repository:Repository").inputs["imageTagMutability"] == "IMMUTABLE"
+    setting = made.one("ecr/replicationConfiguration:ReplicationConfiguration").inputs["replicationConfiguration"]
+    (rule,) = setting["rules"]
+    assert [each["region"] for each in rule["destinations"]] == ["eu-west-1"]
+    assert [each["filter"] for each in rule["repositoryFilters"]] == ["utjfc-backend"]
+
+
+@pytest.mark.requirement("CHR-CST-01", "CHR-CST-02")
+def test_chatrelays_costs_are_watched() -> None:
+    made = built("chatrelay-prod")
+    alarm = made.one("cloudwatch/metricAlarm:MetricAlarm", "budget-billing").inputs
+    assert (alarm["name"], alarm["threshold"]) == ("chatrelay-billing-alert", 150)
+    assert made.one("costexplorer/costCategory:CostCategory").inputs["name"] == "ChatRelay"
+    active = made.all("costexplorer/costAllocationTag:CostAllocationTag")
+    assert {each.inputs["tagKey"] for each in active} == {"Environment", "Project"}
+    assert made.one("budgets/budget:Budget").inputs["limitAmount"] == "150"
+
+
+@pytest.mark.requirement("CHR-SEC-04", "CHR-SEC-07", "CHR-DR-02")
+def test_chatrelay_is_recorded_and_backed_up() -> None:
+    made = built("chatrelay-prod")
+    assert made.one("cloudtrail/trail:Trail").inputs["isMultiRegionTrail"] is True
+    assert made.one("ec2/flowLog:FlowLog").inputs["trafficType"] == "ALL"
+    (rule,) = made.one("backup/plan:Plan").inputs["rules"]
+    assert rule["lifecycle"] == {"deleteAfter": 35}
+    assert made.one("efs/fileSystem:FileSystem").inputs["tags"]["Backup"] == "chatrelay-prod"
+
+
+@pytest.mark.requirement("CHR-CI-01")
+@pytest.mark.parametrize("name", ["prod", "staging"])
+def test_each_environment_of_chatrelay_is_deployed_by_a_role_of_its_own(name: str) -> None:
+    """The source deploys both branches to production."""
+    environment = {"prod": "production", "staging": "staging"}[name]
+    trust = trust_of(built(f"chatrelay-{name}"), "delivery-deploy")
+    subject = trust["Condition"]["StringEquals"][f"{GITHUB}:sub"]
+    assert subject == f"repo:example/chatrelay:environment:{environment}"
