@@ -1,0 +1,116 @@
+"""A Beanstalk environment as its operators see it: versions, health, a rollback by label."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from local import emulator, health
+from tests.integration.cloud import get, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.integration.cloud import Cloud
+
+STACK, REGION = "utjfc-dev", "eu-north-1"
+APPLICATION, NAME = "utjfc-dev", "utjfc-backend-dev"
+
+
+def client(service: Any) -> Any:
+    """A boto3 client in the stack's region."""
+    return boto3.client(
+        service,
+        endpoint_url=emulator.endpoint(service),
+        region_name=REGION,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+@pytest.fixture(scope="module")
+def base(cloud: Cloud) -> Iterator[str]:
+    """Where the environment answers."""
+    cloud.up(STACK)
+    yield str(health.url(cloud.state(STACK)))
+    cloud.down(STACK)
+
+
+def ready(eb: Any) -> dict[str, Any]:
+    """The environment once it is ready."""
+
+    def found() -> dict[str, Any]:
+        return dict(eb.describe_environments(EnvironmentNames=[NAME])["Environments"][0])
+
+    time.sleep(0.1)
+    wait_until(lambda: found()["Status"] == "Ready", f"{NAME} is ready")
+    return found()
+
+
+def label_of(eb: Any, name: str, document: dict[str, Any]) -> str:
+    """A version made by hand, of a bundle with one file."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("Dockerrun.aws.json", json.dumps(document))
+    bucket = "utjfc-beanstalk-versions-dev"
+    client("s3").put_object(Bucket=bucket, Key=f"{name}.zip", Body=buffer.getvalue())
+    eb.create_application_version(
+        ApplicationName=APPLICATION, VersionLabel=name, SourceBundle={"S3Bucket": bucket, "S3Key": f"{name}.zip"}
+    )
+    return name
+
+
+@pytest.mark.requirement("UTJ-DEP-03")
+def test_the_backend_answers_as_the_source_says(base: str) -> None:
+    status, body = get(f"{base}/health")
+    assert status == 200
+    answer = json.loads(body)
+    assert (answer["status"], answer["message"]) == ("healthy", "UTJFC Registration Backend is running")
+    assert answer["version"] == ready(client("elasticbeanstalk"))["VersionLabel"]
+
+
+@pytest.mark.requirement("UTJ-DEP-01")
+def test_a_version_that_does_not_come_up_leaves_the_one_before_in_place(base: str) -> None:
+    eb = client("elasticbeanstalk")
+    good = ready(eb)["VersionLabel"]
+    image = eb_image(eb, good)
+    broken = {
+        "AWSEBDockerrunVersion": "1",
+        "Image": {"Name": image},
+        "Ports": [{"ContainerPort": 80}],
+        "Command": "python -c raise(SystemExit('broken'))",
+    }
+    eb.update_environment(EnvironmentName=NAME, VersionLabel=label_of(eb, f"broken-{time.time_ns()}", broken))
+    after = ready(eb)
+    assert (after["VersionLabel"], after["Health"]) == (good, "Red")
+    assert get(f"{base}/health")[0] == 200
+    errors = [each["Message"] for each in eb.describe_events(EnvironmentName=NAME, Severity="ERROR")["Events"]]
+    assert any("Failed to deploy application" in message and "broken" in message for message in errors)
+    eb.update_environment(EnvironmentName=NAME, VersionLabel=good)
+    again = ready(eb)
+    assert (again["VersionLabel"], again["Health"]) == (good, "Green")
+
+
+def eb_image(eb: Any, label: str) -> str:
+    """The image that a version runs, from its bundle."""
+    found = eb.describe_application_versions(ApplicationName=APPLICATION, VersionLabels=[label])
+    place = found["ApplicationVersions"][0]["SourceBundle"]
+    content = client("s3").get_object(Bucket=place["S3Bucket"], Key=place["S3Key"])["Body"].read()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return str(json.loads(archive.read("Dockerrun.aws.json"))["Image"]["Name"])
+
+
+@pytest.mark.requirement("UTJ-OPS-01", "CHR-CMP-05")
+@pytest.mark.usefixtures("base")
+def test_its_health_is_what_it_answers() -> None:
+    eb = client("elasticbeanstalk")
+    found = eb.describe_environment_health(EnvironmentName=NAME, AttributeNames=["All"])
+    assert (found["Status"], found["Color"], found["InstancesHealth"]["Ok"]) == ("Ready", "Green", 1)
+    (instance,) = eb.describe_instances_health(EnvironmentName=NAME, AttributeNames=["All"])["InstanceHealthList"]
+    assert instance["Deployment"]["VersionLabel"] == ready(eb)["VersionLabel"]
