@@ -47,13 +47,14 @@ class Secret(Component):
             tags={"Name": path},
             opts=self.child(),
         )
-        self.arn = secret.arn
         held = aws.secretsmanager.SecretVersion(
             f"{name}-v{version}" if keep else name,
             secret_id=secret.id,
             secret_string=pulumi.Output.secret(value),
             opts=self.child(ignore_changes=["secret_string"] if keep else None),
         )
+        # Known only when it holds something: whoever is started with the ARN reads it at once.
+        self.arn = pulumi.Output.all(secret.arn, held.id).apply(lambda known: str(known[0]))
         # Read from the resource, not from the argument: with `keep` only the resource knows.
         self.value = held.secret_string.apply(str)
         self.register_outputs({"arn": self.arn})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -140,3 +143,75 @@ def test_a_database_is_there_only_where_it_is_asked_for(fargate: Recorder) -> No
     database = build(stack("chatrelay-fargate", postgres=postgres)).one("rds/instance:Instance").inputs
     assert (database["identifier"], database["backupRetentionPeriod"]) == ("chatrelay-db", 7)
     assert database["backupWindow"] == "03:00-04:00"
+
+
+@pytest.fixture(scope="module")
+def instances() -> Recorder:
+    """ChatRelay on Beanstalk."""
+    return build(stack("chatrelay-prod"), "chatrelay-prod")
+
+
+@pytest.mark.requirement("CHR-DAT-02", "CHR-SEC-11", "CHR-SEC-12", "CHR-CMP-06")
+def test_instances_mount_the_file_system_over_tls_by_its_access_point_and_again_after_a_restart(
+    instances: Recorder,
+) -> None:
+    extension = json.loads(files(instances)[".ebextensions/files.config"])
+    assert extension["packages"] == {"yum": {"amazon-efs-utils": []}}
+    command = extension["commands"]["mount-data"]["command"]
+    get = "/opt/elasticbeanstalk/bin/get-config environment -k"
+    options = f"_netdev,noresvport,tls,iam,accesspoint=$({get} DATA_ACCESS_POINT)"
+    assert f'"$({get} DATA_FILE_SYSTEM):/ /mnt/efs efs {options} 0 0" >> /etc/fstab' in command
+    given = options_of(instances)
+    assert (given["DATA_FILE_SYSTEM"], given["DATA_ACCESS_POINT"]) == ("data-id", "data-id")
+
+
+@pytest.mark.requirement("CHR-DAT-02", "CHR-CMP-03")
+def test_the_container_in_front_sees_the_file_system_and_nothing_else_of_the_instance(instances: Recorder) -> None:
+    document = json.loads(files(instances)["Dockerrun.aws.json"])
+    assert document["volumes"] == [{"name": "data", "host": {"sourcePath": "/mnt/efs"}}]
+    mounted = {each["name"]: each.get("mountPoints", []) for each in document["containerDefinitions"]}
+    mount = [{"sourceVolume": "data", "containerPath": "/mnt/efs", "readOnly": False}]
+    assert mounted == {"main-app": mount, "agent-service": [], "mcp-gateway": []}
+
+
+def test_one_container_sees_the_file_system_too() -> None:
+    made = build(stack("utjfc-prod", files={"data": {"path": "/mnt/efs"}}, beanstalk__uses=["data"]), "utjfc-prod")
+    document = json.loads(files(made)["Dockerrun.aws.json"])
+    assert document["Volumes"] == [{"HostDirectory": "/mnt/efs", "ContainerDirectory": "/mnt/efs"}]
+
+
+@pytest.mark.requirement("CHR-NET-02", "CHR-SEC-03")
+def test_stores_let_in_instances_and_nobody_else(instances: Recorder) -> None:
+    rules = instances.all("vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    into = {
+        (rule.inputs["securityGroupId"], rule.inputs["fromPort"]): rule.inputs.get("referencedSecurityGroupId")
+        for rule in rules
+        if rule.inputs["securityGroupId"] in ("redis-id", "data-files-id")
+    }
+    assert into == {
+        ("redis-id", 6379): "beanstalk-instances-id",
+        ("data-files-id", 2049): "beanstalk-instances-id",
+    }
+
+
+@pytest.mark.requirement("CHR-CMP-02", "CHR-CFG-01")
+def test_on_an_instance_containers_reach_each_other_by_links(instances: Recorder) -> None:
+    document = json.loads(files(instances)["Dockerrun.aws.json"])
+    found = {each["name"]: each for each in document["containerDefinitions"]}
+    assert found["main-app"]["links"] == ["agent-service", "mcp-gateway"]
+    assert variables(found["main-app"])["AGENT_SERVICE_URL"] == "http://agent-service:8090"
+    assert variables(found["agent-service"])["TOOL_BRIDGE_URL"] == "http://mcp-gateway:8080"
+
+
+def files(made: Recorder) -> dict[str, str]:
+    """What is in the source bundle."""
+    content = made.one("s3/bucketObjectv2:BucketObjectv2", "beanstalk-bundle").inputs["contentBase64"]
+    with zipfile.ZipFile(io.BytesIO(base64.b64decode(content))) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def options_of(made: Recorder) -> dict[str, str]:
+    """The environment's variables."""
+    settings = made.one("elasticbeanstalk/environment:Environment").inputs["settings"]
+    space = "aws:elasticbeanstalk:application:environment"
+    return {each["name"]: each["value"] for each in settings if each["namespace"] == space}

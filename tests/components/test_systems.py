@@ -61,6 +61,12 @@ CHANGES: list[tuple[str, dict[str, Any], set[str]]] = [
         {"services__backend__cpu": 4096},
         {"aws:ecs/taskDefinition:TaskDefinition::backend", "aws:ecs/taskDefinition:TaskDefinition::backend-migrate"},
     ),
+    ("chatrelay-prod", {"files__data__infrequent_after_days": 60}, {"aws:efs/fileSystem:FileSystem::data"}),
+    (
+        "chatrelay-fargate",
+        {"services__main-app__sidecars__agent-service__memory": 768},
+        {"aws:ecs/taskDefinition:TaskDefinition::main-app"},
+    ),
     ("prod", {"services__frontend__count__max": 12}, {"aws:appautoscaling/target:Target::frontend"}),
     (
         "prod",
