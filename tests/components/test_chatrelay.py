@@ -125,6 +125,14 @@ def test_what_goes_through_the_network_is_logged(fargate: Recorder) -> None:
     assert fargate.one("ec2/flowLog:FlowLog").inputs["trafficType"] == "ALL"
 
 
+@pytest.mark.requirement("CHR-SEC-06", "GRD-13")
+@pytest.mark.parametrize("name", ["chatrelay-prod", "chatrelay-fargate"])
+def test_what_runs_has_a_role_and_no_key(name: str) -> None:
+    made = build(stack(name), name)
+    assert made.all("iam/accessKey:AccessKey") == []
+    assert not [each.key for each in made.resources if "AWS_ACCESS_KEY_ID" in json.dumps(each.inputs, default=str)]
+
+
 @pytest.mark.requirement("CHR-DAT-03")
 def test_a_database_is_there_only_where_it_is_asked_for(fargate: Recorder) -> None:
     assert fargate.all("rds/instance:Instance") == []
