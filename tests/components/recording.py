@@ -63,10 +63,19 @@ class Recorder(pulumi.runtime.Mocks):
         return found[0]
 
 
+# What of a resource's outputs follows from its name alone; {} is the name.
+NAMED: dict[str, dict[str, str]] = {
+    "aws:sqs/queue:Queue": {"arn": "queue:{}", "url": "https://sqs.example/{}"},
+    "aws:lambda/alias:Alias": {"arn": "alias:{}"},
+    "aws:lambda/function:Function": {"version": "1"},
+}
+
+
 def computed(kind: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """What AWS adds to a resource."""
     arn = f"arn:aws:x:us-west-2:{ACCOUNT}:{name}"
     outputs: dict[str, Any] = {"arn": arn, "arnSuffix": f"x/{name}/1", "name": inputs.get("name", name)}
+    outputs |= {output: template.format(name) for output, template in NAMED.get(kind, {}).items()}
     if kind == "aws:ec2/vpc:Vpc":
         outputs["ownerId"] = ACCOUNT
     elif kind == "aws:ecr/repository:Repository":
@@ -76,8 +85,19 @@ def computed(kind: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         outputs["masterUserSecrets"] = [{"secretArn": f"{arn}-master"}]
     elif kind == "aws:elasticache/replicationGroup:ReplicationGroup":
         outputs["primaryEndpointAddress"] = "cache.example"
+    elif kind == "aws:acm/certificate:Certificate":
+        domains = [inputs["domainName"], *inputs.get("subjectAlternativeNames", ())]
+        outputs["domainValidationOptions"] = [
+            {"domainName": each, "resourceRecordName": f"_proof.{each}", "resourceRecordValue": "proof.example"}
+            for each in domains
+        ]
+    elif kind == "aws:cloudfront/distribution:Distribution":
+        outputs |= {"domainName": "d1.cloudfront.net", "hostedZoneId": "Z2FDTNDATAQYW2"}
     elif kind == "aws:lb/loadBalancer:LoadBalancer":
         outputs["dnsName"] = "alb.example"
+    elif kind == "aws:elasticbeanstalk/environment:Environment":
+        outputs["autoscalingGroups"] = [f"awseb-{name}"]
+        outputs["loadBalancers"] = [f"arn:aws:elasticloadbalancing:us-west-2:{ACCOUNT}:loadbalancer/app/awseb-{name}/1"]
     elif kind == "docker-build:index:Image":
         outputs["digest"] = "sha256:" + "0" * 64
     return outputs
