@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+import urllib3
 
 from local import emulator, health
 from tests.integration.cloud import get, wait_until
@@ -73,6 +74,24 @@ def test_the_backend_answers_as_the_source_says(base: str) -> None:
     answer = json.loads(body)
     assert (answer["status"], answer["message"]) == ("healthy", "UTJFC Registration Backend is running")
     assert answer["version"] == ready(client("elasticbeanstalk"))["VersionLabel"]
+
+
+@pytest.mark.requirement("UTJ-DEP-03")
+def test_chat_and_upload_take_what_they_should(base: str) -> None:
+    chat = {"user_message": "hello", "session_id": "health_check"}
+    assert urllib3.request("POST", f"{base}/api/chat", json=chat).json()["session_id"] == "health_check"
+    assert urllib3.request("POST", f"{base}/api/chat", json={**chat, "session_id": ""}).status == 422
+    assert urllib3.request("POST", f"{base}/api/chat", json={"user_message": "hello"}).status == 422
+    assert upload(base, b"\xff\xd8\xff photo", "image/jpeg") == 202
+    assert upload(base, b"no photo", "image/jpeg") == 422
+    assert upload(base, b"#!/bin/sh", "text/x-sh") == 415
+    assert upload(base, b"\xff\xd8\xff" + bytes(10 * 1024 * 1024), "image/jpeg") == 413
+
+
+def upload(base: str, content: bytes, kind: str) -> int:
+    """The status of an upload."""
+    fields = {"session_id": "health_check", "file": ("photo", content, kind)}
+    return int(urllib3.request("POST", f"{base}/api/upload-async", fields=fields).status)
 
 
 @pytest.mark.requirement("UTJ-DEP-01")
