@@ -18,6 +18,7 @@ from components.data.parameter import database_parameters
 from components.data.postgres import Postgres
 from components.data.redis import Redis
 from components.data.secret import stack_secret
+from components.edge.edge import Edge
 from components.inventory import Inventory, platform_document, service_document
 from components.network.acls import NetworkAcls
 from components.network.endpoints import Endpoints
@@ -48,8 +49,10 @@ class Platform:
         self._create_network()
         self._create_stores()
         self._create_workers()
+        self.edge = Edge(self._context, settings, self._opts)
         self._create_compute()
         self._create_beanstalk()
+        self.edge.lead(root, self.services.load_balancer if self.services else None, self.beanstalk)
         self.protection = Protection(
             self._context, settings, self.network, buckets=self.buckets, postgres=self.postgres, opts=self._opts
         )
@@ -72,6 +75,10 @@ class Platform:
                 "beanstalk_cname": self.beanstalk.cname,
                 "beanstalk_version": self.beanstalk.version_label,
             }
+        if self.edge.cdn is not None:
+            outputs |= {"cdn_url": self.edge.cdn.url, "cdn_domain": self.edge.cdn.distribution.domain_name}
+        if self.edge.zone is not None and self.edge.zone.name_servers is not None:
+            outputs["name_servers"] = self.edge.zone.name_servers
         return outputs | self.protection.outputs
 
     def _default_tags(self) -> dict[str, str]:
@@ -138,6 +145,7 @@ class Platform:
                 endpoints=self.endpoints,
                 uses=self.uses,
                 secrets=self.secrets,
+                certificate_arn=self.edge.load_balancer_certificate,
                 opts=opts,
             )
 

@@ -23,7 +23,10 @@ from settings.data.queue import Queue
 from settings.data.redis import Redis
 from settings.data.restore import RestoreFrom
 from settings.data.secret import Generate, Secret
+from settings.edge.cdn import Behavior, Cdn
+from settings.edge.dns import Dns
 from settings.edge.load_balancer import LoadBalancer, Waf
+from settings.edge.site import Site
 from settings.identity.delivery import Delivery
 from settings.loader import load, load_file
 from settings.monitoring.logs import Logs, Monitoring
@@ -39,8 +42,10 @@ __all__ = [
     "Audit",
     "Backup",
     "Beanstalk",
+    "Behavior",
     "Bucket",
     "Budget",
+    "Cdn",
     "Cluster",
     "Container",
     "ContainerCheck",
@@ -48,6 +53,7 @@ __all__ = [
     "CpuSteps",
     "Delivery",
     "Deployment",
+    "Dns",
     "Files",
     "Generate",
     "HealthCheck",
@@ -73,6 +79,7 @@ __all__ = [
     "Service",
     "SettingsError",
     "Sidecar",
+    "Site",
     "Size",
     "Stack",
     "Task",

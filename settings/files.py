@@ -31,6 +31,39 @@ def missing_files(stack: Stack, root: Path, key: str) -> Iterator[Problem]:
         for name, worker in stack.workers.items():
             with suppress(Unknown):
                 yield from _missing_code(worker, root, f"{key}workers.{name}")
+    with suppress(Unknown):
+        for name in stack.sites:
+            with suppress(Unknown):
+                yield from _missing_from_site(stack, name, root, f"{key}sites.{name}")
+    with suppress(Unknown):
+        if stack.cdn is not None and stack.cdn.unavailable_page and stack.cdn.default.site in stack.sites:
+            folder = stack.sites[stack.cdn.default.site].content
+            yield from _missing_page(f"{key}cdn.unavailable_page", root, folder, stack.cdn.unavailable_page)
+
+
+def _missing_from_site(stack: Stack, name: str, root: Path, at: str) -> Iterator[Problem]:
+    site = stack.sites[name]
+    if (root / site.content).is_dir():
+        yield from _missing_page(f"{at}.index", root, site.content, site.index)
+    else:
+        yield problem(
+            f"{at}.content",
+            site.content,
+            f"There is no folder {site.content!r}.",
+            "The files of a site are in a folder of the project.",
+            "Create it, or correct the path.",
+        )
+
+
+def _missing_page(at: str, root: Path, folder: str, page: str) -> Iterator[Problem]:
+    if not (root / folder / page).is_file():
+        yield problem(
+            at,
+            page,
+            f"There is no file {page!r} in {folder!r}.",
+            "A page is one of the site's files.",
+            "Write it, or correct the name.",
+        )
 
 
 def _missing_code(worker: Worker, root: Path, at: str) -> Iterator[Problem]:

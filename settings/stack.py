@@ -18,7 +18,10 @@ from settings.data.files import Files
 from settings.data.postgres import Postgres
 from settings.data.redis import Redis
 from settings.data.secret import Secret
+from settings.edge.cdn import Cdn
+from settings.edge.dns import Dns
 from settings.edge.load_balancer import LoadBalancer
+from settings.edge.site import Site
 from settings.identity.delivery import Delivery
 from settings.monitoring.logs import Logs, Monitoring
 from settings.network.network import Network
@@ -74,6 +77,12 @@ class Stack(Section):
     """S3 buckets, by name."""
     secrets: Annotated[dict[Name, Secret], Field(default_factory=dict)]
     """Secrets in Secrets Manager, by name."""
+    sites: Annotated[dict[Name, Site], Field(default_factory=dict)]
+    """Web sites that plinth:cdn shows, by name."""
+    cdn: Cdn | None = None
+    """The CloudFront distribution in front of everything; none unless set."""
+    dns: Dns | None = None
+    """Names in Route 53, with certificates; none unless set."""
     images: Images = section()
     """What all container images have in common."""
     backup: Backup | None = None

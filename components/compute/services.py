@@ -40,6 +40,7 @@ class Services:
         endpoints: Endpoints,
         uses: Mapping[str, Use],
         secrets: Mapping[str, pulumi.Input[str]],
+        certificate_arn: pulumi.Input[str] | None,
         opts: pulumi.ResourceOptions,
     ) -> None:
         self._context, self._settings, self._root, self._opts = context, settings, root, opts
@@ -58,6 +59,7 @@ class Services:
             balancer,
             network,
             test_port=balancer.test_port if any(each.deployment.switches for each in services.values()) else None,
+            certificate_arn=certificate_arn,
             opts=opts,
         )
         images = {key: Image(key, context, service.image, root, opts) for key, service in services.items()}

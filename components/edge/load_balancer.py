@@ -32,9 +32,10 @@ TO_HTTPS: aws.lb.ListenerDefaultActionArgsDict = {
 class LoadBalancer(Component):
     """An internet-facing application load balancer in the public subnets (AUT-NET-05, AUT-NET-07).
 
-    With a certificate, port 443 answers and port 80 redirects to it; without, port 80 answers. What no service's
-    rule matches gets a 404: services add their own rules to `listener`, and to `test_listener` when a deployment
-    strategy wants to be tried before it takes traffic. A web ACL is attached when set (AUT-SEC-08).
+    With a certificate, given or in the settings, port 443 answers and port 80 redirects to it; without, port 80
+    answers. What no service's rule matches gets a 404: services add their own rules to `listener`, and to
+    `test_listener` when a deployment strategy wants to be tried before it takes traffic. A web ACL is attached when
+    set (AUT-SEC-08).
     """
 
     def __init__(
@@ -45,10 +46,12 @@ class LoadBalancer(Component):
         network: Network,
         *,
         test_port: int | None,
+        certificate_arn: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("load-balancer", name, opts)
         self._name, self._context, self._settings = name, context, settings
+        self._certificate_arn = certificate_arn or settings.certificate_arn
         self.aws_name = context.name("alb")
         self._create_load_balancer(network)
         self._create_listeners(test_port)
@@ -58,7 +61,7 @@ class LoadBalancer(Component):
 
     @property
     def _encrypted(self) -> bool:
-        return self._settings.certificate_arn is not None
+        return self._certificate_arn is not None
 
     def _create_load_balancer(self, network: Network) -> None:
         self.security_group = security_group(
@@ -126,7 +129,7 @@ class LoadBalancer(Component):
             load_balancer_arn=self.load_balancer.arn,
             port=port,
             protocol="HTTPS" if tls else "HTTP",
-            certificate_arn=self._settings.certificate_arn if tls else None,
+            certificate_arn=self._certificate_arn if tls else None,
             ssl_policy=self._settings.ssl_policy if tls else None,
             routing_http_response_strict_transport_security_header_value=f"max-age={ONE_YEAR}" if tls else None,
             default_actions=[action],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from components.component import Component, Context
+from settings.edge.cdn import REGION
 
 if TYPE_CHECKING:
     from settings import Waf as WafSettings
@@ -17,7 +18,10 @@ KEEP_THEIR_ACTION: dict[str, Any] = {"none": {}}
 
 
 class WebAcl(Component):
-    """A regional WAFv2 web ACL: a rate limit per address, then AWS's managed rule groups (AUT-SEC-08).
+    """A WAFv2 web ACL: a rate limit per address, then AWS's managed rule groups (AUT-SEC-08, UTJ-SEC-07).
+
+    It is of the region and protects what is given; or, where nothing is, it is CloudFront's, and a distribution names
+    its `arn`.
 
     The two resources are registered by their tokens, with the names that the engine knows their properties by:
     importing ``pulumi_aws.wafv2`` for the same costs each preview a second (docs/adr). Rules are inline and in the
@@ -29,11 +33,12 @@ class WebAcl(Component):
         name: str,
         context: Context,
         settings: WafSettings,
-        protects: pulumi.Input[str],
+        protects: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("load-balancer", name, opts)
-        acl_name = context.name("waf")
+        what = ("cdn", "waf") if protects is None else ("waf",)
+        acl_name = context.name(*what)
         managed = enumerate(settings.managed_rule_groups, start=1)
         acl = _Wafv2(
             "aws:wafv2/webAcl:WebAcl",
@@ -41,23 +46,26 @@ class WebAcl(Component):
             {
                 "arn": None,  # an output, named so that it can be read below
                 "name": acl_name,
-                "scope": "REGIONAL",
+                "scope": "CLOUDFRONT" if protects is None else "REGIONAL",
+                "region": REGION if protects is None else None,
                 "defaultAction": ALLOW,
                 "rules": [
                     rate_rule(settings.rate_limit),
                     *(managed_rule(priority, group) for priority, group in managed),
                 ],
                 "visibilityConfig": visibility(acl_name),
-                "tags": context.tags("waf"),
+                "tags": context.tags(*what),
             },
             self.child(),
         )
-        _Wafv2(
-            "aws:wafv2/webAclAssociation:WebAclAssociation",
-            name,
-            {"webAclArn": acl.arn, "resourceArn": protects},
-            self.child(),
-        )
+        if protects is not None:
+            _Wafv2(
+                "aws:wafv2/webAclAssociation:WebAclAssociation",
+                name,
+                {"webAclArn": acl.arn, "resourceArn": protects},
+                self.child(),
+            )
+        self.arn = acl.arn
         self.register_outputs({})
 
 

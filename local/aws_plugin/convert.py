@@ -122,9 +122,12 @@ class ToAws:
         return value
 
     def _structure(self, value: Any, shape: Shape, path: str) -> Any:
-        counted = _COUNTED <= set(shape["members"])
+        counted = set(shape["members"]) >= _COUNTED
         if counted and isinstance(value, list):
-            value = {"items": value}
+            return {
+                "Quantity": len(value),
+                "Items": self.convert(value, self._shapes[shape["members"]["Items"]], path),
+            }
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
         if not isinstance(value, Mapping):
@@ -137,8 +140,8 @@ class ToAws:
                 self._refuse(inner, f"cannot be sent by the stand-in plugin: {nearest(name, shape['members'])}", item)
             else:
                 params[member] = self.convert(item, self._shapes[shape["members"][member]], inner)
-        if counted and "Items" in params:
-            params.setdefault("Quantity", len(params["Items"]))
+        if counted:
+            params.setdefault("Quantity", len(params.get("Items", ())))
         for missing in shape.get("required", ()):
             if missing not in params:
                 self._refuse(f"{path}.{missing[0].lower()}{missing[1:]}", "is required by AWS", None)

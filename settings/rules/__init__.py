@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from settings.rules import containers, naming, protection, references, regions, routes
+from settings.rules import containers, edge, naming, protection, references, regions, routes
 
 if TYPE_CHECKING:
     from settings.problems import Problem
@@ -22,6 +22,14 @@ RULES: Final[tuple[Callable[[Stack, str], Iterator[Problem]], ...]] = (
     routes.default_service_exists,
     routes.default_service_answers_the_rest,
     routes.routes_lead_to_one_service,
+    edge.origins_exist,
+    edge.names_lead_somewhere,
+    edge.sites_are_shown,
+    edge.tls_has_a_certificate,
+    edge.issued_certificates_cover_aliases,
+    edge.cdn_certificate_is_in_its_region,
+    edge.applications_are_reached,
+    edge.load_balancer_waits_as_long,
     references.what_is_used_exists,
     references.workers_use_buckets,
     references.what_is_used_has_one_meaning,

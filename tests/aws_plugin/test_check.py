@@ -26,8 +26,10 @@ IDS = {
     "subnet_b": "subnet-89abcdef",
     "group": "sg-01234567",
 }
-# So does Lambda at ARNs.
+# So do Lambda, ACM and CloudFront at ARNs.
 ARNS = {
+    "edge_function": "arn:aws:cloudfront::000000000000:function/made",
+    "certificate": "arn:aws:acm:us-west-2:000000000000:certificate/made",
     "lambda_role": "arn:aws:iam::000000000000:role/made",
     "lambda_alias": "arn:aws:lambda:us-west-2:000000000000:function:made:live",
 }

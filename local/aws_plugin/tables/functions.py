@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from local.aws_plugin.assets import Archive
+from local.aws_plugin.aws import AwsError
 from local.aws_plugin.spec import Call, Limit, Resource, TagCalls, Wait
 
 TAGS = TagCalls(
@@ -180,4 +182,28 @@ PERMISSION = Resource(
     delete_before_replace=True,
 )
 
-RESOURCES = (FUNCTION, ALIAS, EVENT_SOURCE_MAPPING, PERMISSION)
+def _succeeded(_: Mapping[str, Any], response: Any) -> dict[str, Any]:
+    """What a function returned; what it raised is an error of the deployment too."""
+    result = response["Payload"].read().decode()
+    if "FunctionError" in response:
+        msg = f"lambda Invoke: {response['FunctionError']}: {result}"
+        raise AwsError(msg, "FunctionError")
+    return {"Result": result}
+
+
+INVOCATION = Resource(
+    token="aws:lambda/invocation:Invocation",
+    service="lambda",
+    create=Call(op="Invoke", at=_succeeded),
+    id=lambda state, _: f"{state['functionName']}_{state['qualifier']}_{sha256(state['input'].encode()).hexdigest()}",
+    read=(),
+    rename={"input": "Payload"},
+    local=("lifecycleScope", "triggers"),
+    replace=("triggers",),
+    write_only=("functionName", "input", "qualifier"),
+    defaults={"lifecycleScope": "CREATE_ONLY", "qualifier": "$LATEST"},
+    # The role's policies, and the function itself, take a moment to be seen.
+    retry={"ResourceConflictException": 60},
+)
+
+RESOURCES = (FUNCTION, ALIAS, EVENT_SOURCE_MAPPING, PERMISSION, INVOCATION)

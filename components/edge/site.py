@@ -1,0 +1,98 @@
+"""A web site's bucket and files."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from components.component import Component, Context
+from components.data.bucket import Bucket
+from components.identity.iam import statement
+from settings import Bucket as BucketSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from settings import Site as SiteSettings
+
+ASK_ANEW = "no-cache"
+KEEP = "public, max-age=31536000, immutable"
+TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
+NO_TAGS: aws.s3.BucketObjectv2OverrideProviderArgsDict = {"default_tags": {"tags": {}}}
+
+
+class Site(Component):
+    """The files of a web site in a private bucket, which one distribution reads (UTJ-DAT-02, RPH-DAT-03).
+
+    Creates the bucket, whose policy lets in CloudFront for that distribution alone, and an object for each file. A
+    file that is not there any more is removed.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        context: Context,
+        settings: SiteSettings,
+        *,
+        root: Path,
+        distribution_arn: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("edge", name, opts)
+        bucket = Bucket(
+            name,
+            context,
+            # What was is in the repository, and can be published again.
+            BucketSettings(name=settings.bucket, versioned=False, backup=False, expire_days={}),
+            self.child(),
+            statements=[
+                statement(
+                    "s3:GetObject",
+                    "s3:ListBucket",  # without it S3 says that it forbids what is not there
+                    on=[f"arn:aws:s3:::{self.bucket_name(name, context, settings)}{rest}" for rest in ("", "/*")],
+                    Sid="CloudFront",
+                    Principal={"Service": "cloudfront.amazonaws.com"},
+                    Condition={"StringEquals": {"AWS:SourceArn": distribution_arn}},
+                )
+            ],
+        )
+        folder = root / settings.content
+        files = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
+        self.objects = [
+            aws.s3.BucketObjectv2(
+                f"{name}/{key}",
+                bucket=bucket.bucket.bucket,
+                key=key,
+                source=pulumi.FileAsset(str(file)),
+                content_type=_content_type(key),
+                cache_control=KEEP if key.startswith(settings.immutable) else ASK_ANEW,
+                # S3 takes ten tags of an object, and a stack may have more; those of the bucket are enough.
+                override_provider=NO_TAGS,
+                opts=self.child(),
+            )
+            for key, file in files.items()
+        ]
+        self.digest = _digest(files)
+        self.register_outputs({"bucket": bucket.bucket.bucket})
+
+    @staticmethod
+    def bucket_name(name: str, context: Context, settings: SiteSettings) -> str:
+        """The name of a site's bucket, which a distribution needs before there is the bucket."""
+        return settings.bucket or context.name(name)
+
+
+def _content_type(key: str) -> str:
+    found = mimetypes.guess_type(key)[0] or "application/octet-stream"
+    return f"{found}; charset=utf-8" if found.startswith(TEXT) else found
+
+
+def _digest(files: dict[str, Path]) -> str:
+    """A number that is another whenever a file is added, changed or removed."""
+    whole = hashlib.sha256()
+    for key, file in files.items():
+        whole.update(f"{key}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()
