@@ -491,3 +491,13 @@ def test_each_environment_of_chatrelay_is_deployed_by_a_role_of_its_own(name: st
     trust = trust_of(built(f"chatrelay-{name}"), "delivery-deploy")
     subject = trust["Condition"]["StringEquals"][f"{GITHUB}:sub"]
     assert subject == f"repo:example/chatrelay:environment:{environment}"
+
+
+@pytest.mark.requirement("RPH-SEC-03", "RPH-SEC-04")
+def test_rapidphotos_production_is_deployed_from_an_approved_environment_only() -> None:
+    made = built("rapidphoto-prod")
+    subject = trust_of(made, "delivery-deploy")["Condition"]["StringEquals"][f"{GITHUB}:sub"]
+    assert subject == "repo:example/rapid-photo:environment:production"
+    state = [each for each in policies_of(made, "rapid-photo-deploy-prod") if "example-pulumi-state" in str(each)]
+    written = [resource for each in state if "s3:PutObject" in each["Action"] for resource in each["Resource"]]
+    assert written == ["arn:aws:s3:::example-pulumi-state/.pulumi/*"], "the state and its locks, and nothing beside it"
