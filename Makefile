@@ -47,7 +47,7 @@ OURS = git ls-files --cached --others --exclude-standard
 SHELL_SCRIPTS = $(shell $(OURS) | xargs -r grep -lsE '^\#!(/usr)?/bin/(env )?(ba|da)?sh( |$$)')
 DOCKERFILES = $(shell $(OURS) '*Dockerfile' '*.Dockerfile')
 
-.PHONY: test test-unit test-deep lint format trace generate lock
+.PHONY: test test-unit test-deep lint format trace generate pictures lock
 test: test-unit test-deep ## Every test: the quick ones, then those that need the local cloud
 
 test-unit: venv ## The quick tests, side by side: no network, no engine, no containers
@@ -75,10 +75,14 @@ format: venv ## Let ruff put right what it can
 trace: venv ## Each requirement with its tests, then those without
 	@$(BIN)/python -m tools.trace
 
-generate: venv ## Write again what is made from the code: the schema of stack files, two pages of docs
+generate: venv ## Write again what is made from the code: schemas, pages of docs, pictures
 	@$(BIN)/python -m settings schema
 	@$(BIN)/python -m settings docs
 	@$(BIN)/python -m policies.documentation > docs/policies.md
+	@$(BIN)/python -m tools.systems
+
+pictures: venv ## Draw every stack file, and price it: docs/systems.md and docs/systems/*.svg
+	@$(BIN)/python -m tools.systems
 
 lock: venv ## Lock the packages again: make lock [UPGRADE=1]
 	@$(BIN)/python -m tools.lock $(if $(UPGRADE),--upgrade)
