@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from settings import Stack
 
 BACKUP_TAG = "Backup"
+CONTAINER_INSIGHTS = {"free": "disabled", "standard": "enabled", "detailed": "enhanced"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,8 @@ class Context:
     production: bool
     """True in the production tier: data is protected and kept (design decision 7)."""
     log_retention_days: int
+    container_insights: str
+    """disabled, enabled or enhanced."""
     detailed_monitoring: bool
     backup_tags: Mapping[str, str]
     """The tags by which AWS Backup finds the data stores of a stack; none in a stack without backup."""
@@ -40,6 +43,7 @@ class Context:
             region=settings.region,
             production=settings.tier == "production",
             log_retention_days=settings.logs.retention_days,
+            container_insights=CONTAINER_INSIGHTS[settings.monitoring.level],
             detailed_monitoring=settings.monitoring.detailed,
             backup_tags={BACKUP_TAG: f"{settings.system}-{settings.environment}"} if settings.backup else {},
         )

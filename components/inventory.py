@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from components.data.postgres import Postgres
     from components.data.redis import Redis
     from components.edge.load_balancer import LoadBalancer
+    from components.monitoring.monitoring import Monitoring
     from components.network.network import Network
     from settings import Stack
 
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 class Inventory(Component):
     """The inventory as SSM parameters under ``/plinth/<stack>/inventory``.
 
-    One document for the platform and one for each service: a parameter holds 4 KiB, a stack may have a hundred
-    services, and `GetParametersByPath` reads them all together.
+    One document for the platform, one for what watches it, and one for each service: a parameter holds 4 KiB, a stack
+    may have a hundred services, and `GetParametersByPath` reads them all together.
     """
 
     def __init__(
@@ -38,12 +39,15 @@ class Inventory(Component):
         name: str,
         context: Context,
         platform: Mapping[str, Any],
+        *,
+        monitoring: Mapping[str, Any],
         services: Mapping[str, Mapping[str, Any]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("inventory", name, opts)
         path = Document.path(context.stack)
         self._write(f"{name}-platform", f"{path}/platform", platform)
+        self._write(f"{name}-monitoring", f"{path}/monitoring", monitoring)
         for key, service in services.items():
             self._write(f"{name}-{key}", f"{path}/services/{key}", service)
         self.register_outputs({"path": path})
@@ -129,6 +133,16 @@ def redis_document(redis: Redis) -> dict[str, Any]:
         "host": redis.endpoint,
         "port": redis.replication_group.port,
         "url_secret_arn": redis.url.arn,
+    }
+
+
+def monitoring_document(monitoring: Monitoring) -> dict[str, Any]:
+    """What watches the stack, and whom it tells."""
+    return {
+        "topic_arn": monitoring.topic.arn,
+        "alarms": monitoring.telling,
+        "dashboards": [monitoring.dashboard_name],
+        "queries": monitoring.query_names,
     }
 
 

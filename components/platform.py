@@ -19,7 +19,9 @@ from components.data.postgres import Postgres
 from components.data.redis import Redis
 from components.data.secret import stack_secret
 from components.edge.edge import Edge
-from components.inventory import Inventory, platform_document, service_document
+from components.inventory import Inventory, monitoring_document, platform_document, service_document
+from components.monitoring.monitoring import Monitoring
+from components.monitoring.watches import KINDS
 from components.network.acls import NetworkAcls
 from components.network.endpoints import Endpoints
 from components.network.flow_logs import FlowLogs
@@ -29,6 +31,7 @@ from components.use import Use
 from settings import names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from settings import Stack
@@ -56,6 +59,7 @@ class Platform:
         self.protection = Protection(
             self._context, settings, self.network, buckets=self.buckets, postgres=self.postgres, opts=self._opts
         )
+        self._create_monitoring()
         self._write_inventory()
         customizations.check()
         self.outputs = self._outputs()
@@ -166,6 +170,29 @@ class Platform:
             )
             self.beanstalk = Beanstalk("beanstalk", self._context, args, self._opts)
 
+    def _create_monitoring(self) -> None:
+        """What is deployed is watched, each thing as its kind is (components.monitoring.watches)."""
+        services, settings = self.services, self._settings.monitoring
+        deployed: dict[str, Mapping[str, Any]] = {
+            "load_balancer": {"load-balancer": services.load_balancer} if services else {},
+            "cluster": {"cluster": services.cluster} if services else {},
+            "services": services.by_name if services else {},
+            "beanstalk": {"beanstalk": self.beanstalk} if self.beanstalk else {},
+            "workers": self.workers,
+            "postgres": {"postgres": self.postgres} if self.postgres else {},
+            "redis": {"redis": self.redis} if self.redis else {},
+            "files": self.files,
+        }
+        self.monitoring = Monitoring(
+            "monitoring",
+            self._context,
+            settings,
+            [KINDS[kind](key, each, settings) for kind, found in deployed.items() for key, each in found.items()],
+            account=self.network.account_id,
+            other_alarms=sum(each.alarm_count for each in services.by_name.values()) if services else 0,
+            opts=self._opts,
+        )
+
     def _write_inventory(self) -> None:
         Inventory(
             "inventory",
@@ -181,6 +208,9 @@ class Platform:
                 files=self.files,
                 secrets=self.secrets,
             ),
-            {key: service_document(each) for key, each in self.services.by_name.items()} if self.services else {},
-            self._opts,
+            monitoring=monitoring_document(self.monitoring),
+            services={key: service_document(each) for key, each in self.services.by_name.items()}
+            if self.services
+            else {},
+            opts=self._opts,
         )

@@ -29,7 +29,9 @@ from settings.edge.load_balancer import LoadBalancer, Waf
 from settings.edge.site import Site
 from settings.identity.delivery import Delivery
 from settings.loader import load, load_file
-from settings.monitoring.logs import Logs, Monitoring
+from settings.monitoring.logs import Logs
+from settings.monitoring.monitoring import Monitoring
+from settings.monitoring.thresholds import Thresholds
 from settings.network.network import Network
 from settings.problems import Problem, SettingsError
 from settings.protection.audit import Audit
@@ -83,6 +85,7 @@ __all__ = [
     "Size",
     "Stack",
     "Task",
+    "Thresholds",
     "Tier",
     "Trigger",
     "Waf",

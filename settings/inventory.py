@@ -1,7 +1,7 @@
 """What a stack consists of, as operators read it: written by the program, found without Pulumi.
 
-The documents are JSON in SSM parameters below ``/plinth/<stack>/inventory``: ``platform``, and one per service below
-``services/``, because a parameter holds 4 KiB.
+The documents are JSON in SSM parameters below ``/plinth/<stack>/inventory``: ``platform``, ``monitoring``, and one per
+service below ``services/``, because a parameter holds 4 KiB.
 """
 
 from __future__ import annotations
@@ -92,6 +92,18 @@ class PlatformEntry(Entry):
     log_groups: LogGroups | None
 
 
+class MonitoringEntry(Entry):
+    """What watches the stack."""
+
+    topic_arn: str
+    """Whom alarms tell."""
+    alarms: Mapping[str, tuple[str, ...]]
+    """Severity to the alarms that tell; those that they are made of, CloudWatch lists as their children."""
+    dashboards: tuple[str, ...]
+    queries: tuple[str, ...]
+    """Names of the saved queries of logs."""
+
+
 class ServiceEntry(Entry):
     """What it takes to look at, deploy, run a task of, and roll back one service."""
 
@@ -118,6 +130,8 @@ class Inventory(Entry):
 
     platform: PlatformEntry
     services: Mapping[str, ServiceEntry]
+    monitoring: MonitoringEntry | None = None
+    """None where an earlier version of Plinth deployed the stack."""
 
     @staticmethod
     def path(stack: str) -> str:
@@ -133,7 +147,7 @@ class Inventory(Entry):
                 f"There is no inventory of stack {stack!r}: SSM has no parameter {path}/platform. Every deployment "
                 "writes it. Check the stack's name, the AWS account and the region, or deploy the stack."
             )
-        services = f"{path}/services/"
+        services, monitoring = f"{path}/services/", f"{path}/monitoring"
         try:
             return cls(
                 platform=PlatformEntry.model_validate_json(parameters[f"{path}/platform"]),
@@ -142,6 +156,9 @@ class Inventory(Entry):
                     for name, value in parameters.items()
                     if name.startswith(services)
                 },
+                monitoring=MonitoringEntry.model_validate_json(parameters[monitoring])
+                if monitoring in parameters
+                else None,
             )
         except ValidationError as error:
             places = ", ".join(sorted({".".join(map(str, found["loc"])) or "it" for found in error.errors()}))

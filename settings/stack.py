@@ -23,7 +23,8 @@ from settings.edge.dns import Dns
 from settings.edge.load_balancer import LoadBalancer
 from settings.edge.site import Site
 from settings.identity.delivery import Delivery
-from settings.monitoring.logs import Logs, Monitoring
+from settings.monitoring.logs import Logs
+from settings.monitoring.monitoring import Monitoring
 from settings.network.network import Network
 from settings.problems import Problem
 from settings.protection.audit import Audit

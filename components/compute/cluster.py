@@ -38,7 +38,7 @@ class Cluster(Component):
             name,
             name=self.aws_name,
             # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html
-            settings=[{"name": "containerInsights", "value": "enhanced" if context.detailed_monitoring else "enabled"}],
+            settings=[{"name": "containerInsights", "value": context.container_insights}],
             configuration={
                 "execute_command_configuration": {
                     "logging": "OVERRIDE",

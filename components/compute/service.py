@@ -103,6 +103,11 @@ class Service(Component):
         )
         self.register_outputs({"name": self.service.name})
 
+    @property
+    def alarm_count(self) -> int:
+        """How many alarms roll its deployments back and scale it."""
+        return len(self.alarms) + (2 if self.args.settings.scaling.cpu_steps else 0)
+
     def _create_security_group(self) -> None:
         args, name = self.args, self._name
         self.security_group = security_group(

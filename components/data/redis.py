@@ -81,6 +81,7 @@ class Redis(Component):
             pulumi.Output.concat("rediss://:", self.token.value, "@", self.endpoint, f":{PORT}/0"),
             opts=self.child(),
         )
+        self.node_names = [f"{context.name('redis')}-{number:03}" for number in range(1, settings.nodes + 1)]
         self.register_outputs({"endpoint": self.endpoint})
 
     def use(self) -> Use:

@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.monitoring.thresholds import Milliseconds, Thresholds
+from settings.cost.budget import Mail
+from settings.monitoring.thresholds import Milliseconds, Percent, Thresholds
 from settings.problems import Problem
 from settings.section import Section, by_tier, problem, rule, section
-from settings.values import Between, Mail, Many, Shaped
+from settings.values import Many, Name, Shaped
 
 DashboardName = Annotated[
     str,
@@ -48,11 +49,13 @@ class Queries(Section):
     """Milliseconds from which on the query of slow requests shows one; it reads duration=<number> from the logs."""
 
 
-class Tracing(Section):
-    """What X-Ray keeps of the requests."""
+class ServiceThresholds(Section):
+    """What differs for one service."""
 
-    percent: Annotated[int, Between(0, 100, "a percentage of requests", "Set for example 5.")] = 5
-    """Requests of a hundred that are traced, beside the first of each second."""
+    cpu_percent: Percent | None = None
+    """Warning: CPU; as for all unless set."""
+    memory_percent: Percent | None = None
+    """Warning: memory; as for all unless set."""
 
 
 class Monitoring(Section):
@@ -62,11 +65,12 @@ class Monitoring(Section):
     go off together, one message says so.
     """
 
-    level: Literal["free", "standard", "detailed"] = "standard"
-    """free: one dashboard of 50 metrics and at most ten alarms, the most serious first, and nothing else that costs
-    money. standard: everything below. detailed is also for the settings of that name."""
-    detailed: bool = by_tier(production=True, staging=False, development=False)
-    """Container Insights with enhanced observability; the database's enhanced monitoring and Performance Insights."""
+    level: Literal["free", "standard", "detailed"] = by_tier(
+        production="detailed", staging="standard", development="standard"
+    )
+    """free, one dashboard of 50 metrics, at most ten alarms, those of services that scale or roll back among them,
+    and nothing that costs money; standard, everything below and Container Insights; detailed, besides, Container
+    Insights with enhanced observability, and the database's enhanced monitoring and Performance Insights."""
     dashboard: DashboardName | None = None
     """Name of the dashboard; <system>-<environment> unless set."""
     topic: TopicName | None = None
@@ -77,7 +81,30 @@ class Monitoring(Section):
     """Namespace of the metrics that Plinth makes of logs; <system>/<environment> unless set."""
     thresholds: Thresholds = section()
     """From what values on somebody is told."""
+    services: Annotated[dict[Name, ServiceThresholds], Field(default_factory=dict)]
+    """What differs for single services, by their names."""
     anomaly: bool = False
     """Whether an alarm learns what numbers of requests are usual, and tells of others."""
     queries: Queries = section()
     """Queries of the logs."""
+
+    @property
+    def detailed(self) -> bool:
+        """Whether Container Insights and the database show everything that they can."""
+        return self.level == "detailed"
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing may cost money."""
+        return self.level == "free"
+
+    @rule
+    def free_is_free(self, key: str) -> Iterator[Problem]:
+        if self.free and self.anomaly:
+            yield problem(
+                f"{key}.anomaly",
+                self.anomaly,
+                "The level is free.",
+                "AWS charges an alarm that learns as three.",
+                "Remove it, or set level: standard.",
+            )

@@ -29,8 +29,8 @@ class Thresholds(Section):
     """Warning: the time in which 95 of 100 requests are answered."""
     critical_response_ms: Milliseconds = 5_000
     """Critical: the time in which 95 of 100 requests are answered."""
-    free_storage_percent: Percent = 15
-    """Warning: what is left of the database's storage, once it may not grow any more."""
+    free_storage_gib: Annotated[int, Between(1, 10_000, "a size in GiB", "Set for example 5.")] = 5
+    """Warning: storage that the database has left; where it grows by itself, it does so before."""
     free_memory_mib: Annotated[int, Between(1, 100_000, "an amount of memory in MiB", "Set for example 256.")] = 256
     """Warning: memory that the database has left."""
     connections: Annotated[int, Between(1, 100_000, "a number of connections", "Set for example 100.")] = 100

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from settings.rules import containers, edge, naming, protection, references, regions, routes
+from settings.rules import containers, edge, monitoring, naming, protection, references, regions, routes
 
 if TYPE_CHECKING:
     from settings.problems import Problem
@@ -36,6 +36,7 @@ RULES: Final[tuple[Callable[[Stack, str], Iterator[Problem]], ...]] = (
     references.secrets_that_are_read_exist,
     protection.backed_up_buckets_have_versions,
     protection.backups_keep_away_from_the_windows,
+    monitoring.what_is_watched_is_there,
     containers.sidecars_are_not_the_service,
     containers.sidecars_are_no_services,
     containers.files_have_places_of_their_own,
