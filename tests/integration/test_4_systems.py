@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from local import health
 from settings import load_file
 from settings.stack_files import known_as, stack_files, stack_name
-from tests.integration.cloud import ROOT, wait_until
+from tests.integration.cloud import ROOT, get, wait_until
 from tests.integration.leftovers import remaining
 
 if TYPE_CHECKING:
@@ -58,6 +59,28 @@ def test_a_second_run_finds_no(systems: Cloud, stack: str, command: tuple[str, .
     arguments = ("--diff", "--expect-no-changes", "--config-file", config, "--non-interactive")
     done = systems.pulumi(*command, *arguments, stack=stack)
     assert done.code == 0, done.output
+
+
+@pytest.mark.requirement("CRT-DEP-06", "CRT-DEP-07", "CRT-API-25")
+def test_court_cases_migrations_run_in_a_task_and_the_service_sees_them(systems: Cloud) -> None:
+    ready = f"{systems.url('court-case-prod')}/health/ready"
+    assert get(ready)[0] == 503
+    ecs, cluster = systems.client("ecs"), "CourtCaseCluster"
+    (service,) = ecs.describe_services(cluster=cluster, services=["BackendService"])["services"]
+    (task,) = ecs.run_task(
+        cluster=cluster,
+        taskDefinition="BackendService-migrate",
+        launchType="FARGATE",
+        networkConfiguration=service["networkConfiguration"],
+    )["tasks"]
+    ecs.get_waiter("tasks_stopped").wait(
+        cluster=cluster, tasks=[task["taskArn"]], WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+    )
+    (ended,) = ecs.describe_tasks(cluster=cluster, tasks=[task["taskArn"]])["tasks"]
+    assert [container["exitCode"] for container in ended["containers"]] == [0]
+    status, body = get(ready)
+    assert status == 200, body
+    assert json.loads(body)["migrations"]["up_to_date"] is True
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -90,7 +90,10 @@ def test_chat_and_upload_take_what_they_should(base: str) -> None:
 
 def upload(base: str, content: bytes, kind: str) -> int:
     """The status of an upload."""
-    fields = {"session_id": "health_check", "file": ("photo", content, kind)}
+    fields: dict[str, str | tuple[str, bytes, str]] = {
+        "session_id": "health_check",
+        "file": ("photo", content, kind),
+    }
     return int(urllib3.request("POST", f"{base}/api/upload-async", fields=fields).status)
 
 
