@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.aws_plugin.case import TAGS, Case, Made
@@ -172,5 +173,11 @@ CASES: dict[str, Case] = {
             "tags": {"Name": n},
         },
         TAGS,
+    ),
+    "invocation": Case(
+        "aws:lambda/invocation:Invocation",
+        lambda m, n: {
+            "functionName": m("lambda_function")["name"], "input": json.dumps({"n": n}), "triggers": {"content": n},
+        },
     ),
 }  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 from local.aws_plugin.assets import Archive
@@ -195,12 +194,13 @@ INVOCATION = Resource(
     token="aws:lambda/invocation:Invocation",
     service="lambda",
     create=Call(op="Invoke", at=_succeeded),
-    id=lambda state, _: f"{state['functionName']}_{state['qualifier']}_{sha256(state['input'].encode()).hexdigest()}",
+    id="{functionName},{qualifier},{input}",
     read=(),
     rename={"input": "Payload"},
     local=("lifecycleScope", "triggers"),
     replace=("triggers",),
-    write_only=("functionName", "input", "qualifier"),
+    # Nothing can be asked of it later: it stays as it was.
+    outputs={name: f"{{{name}}}" for name in ("functionName", "input", "qualifier", "result")},
     defaults={"lifecycleScope": "CREATE_ONLY", "qualifier": "$LATEST"},
     # The role's policies, and the function itself, take a moment to be seen.
     retry={"ResourceConflictException": 60},
