@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from policies import cache, compute, database, files, identity, logs, network, storage, tags
+from policies import beanstalk, cache, compute, database, files, identity, logs, network, storage, tags
 from policies.rule import RULES
 
-__all__ = ["RULES", "cache", "compute", "database", "files", "identity", "logs", "network", "storage", "tags"]
+__all__ = [
+    "RULES",
+    "beanstalk",
+    "cache",
+    "compute",
+    "database",
+    "files",
+    "identity",
+    "logs",
+    "network",
+    "storage",
+    "tags",
+]
 
 RULES.sort(key=lambda rule: rule.id)

@@ -35,6 +35,7 @@ MANDATED = [
     "GRD-13",
     "GRD-15",
     "GRD-18",
+    "GRD-20",
     "GRD-21",
     "GRD-22",
 ]
