@@ -72,8 +72,8 @@ format: venv ## Let ruff put right what it can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-trace: venv ## Each requirement with its tests, then those without
-	@$(BIN)/python -m tools.trace
+trace: venv ## Each requirement with its tests, then those without: make trace [FAMILY=NET,SEC]
+	@$(BIN)/python -m tools.trace $(if $(FAMILY),--family $(FAMILY))
 
 generate: venv ## Write again what is made from the code: schemas, pages of docs, pictures
 	@$(BIN)/python -m settings schema

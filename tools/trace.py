@@ -1,4 +1,4 @@
-"""Each requirement with the tests that prove it: `make trace`, or `python -m tools.trace --json`.
+"""Each requirement with the tests that prove it: `make trace [FAMILY=NET,SEC]`, or `python -m tools.trace --json`.
 
 Tests name what they prove with `@pytest.mark.requirement("AUT-NET-03")`. The trace fails when a marker names an
 id that docs/requirements.md does not define, and when docs/requirements-status.toml claims an id done that no test
@@ -12,7 +12,7 @@ import io
 import json
 import sys
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from textwrap import fill
 from typing import Annotated
@@ -79,6 +79,25 @@ class Trace:
             malformed=sorted(set(collector.malformed)),
         )
 
+    def of_families(self, families: str) -> Trace:
+        """Only the ids whose middle part is one of these, e.g. ``NET,SEC``.
+
+        Raises:
+            RequirementsError: there is none of some family.
+        """
+        wanted = set(families.split(","))
+        chosen = {each: tests for each, tests in self.tests.items() if _family(each) in wanted}
+        if unknown := wanted - {_family(each) for each in chosen}:
+            known = sorted({_family(each) for each in self.tests if not each.startswith("GRD")})
+            msg = f"no requirement is of {', '.join(sorted(unknown))}; families are {', '.join(known)}"
+            raise RequirementsError(msg)
+        return replace(self, tests=chosen)
+
+    @property
+    def elsewhere(self) -> list[str]:
+        """Ids that are not ours to build."""
+        return [each for each in self.tests if each in self.status.elsewhere]
+
     @property
     def missing(self) -> list[str]:
         """Ids without a test that are ours to build."""
@@ -109,7 +128,7 @@ class Trace:
         totals = {
             "defined": len(self.tests),
             "tested": len(self.tested),
-            "elsewhere": len(self.status.elsewhere),
+            "elsewhere": len(self.elsewhere),
             "missing": len(self.missing),
         }
         parts = {"tests": self.tests, "missing": self.missing, "errors": self.errors, "totals": totals}
@@ -132,16 +151,25 @@ class Trace:
         lines.append("")
         lines.append(
             f"{len(self.tests)} requirements: {len(self.tested)} with tests, {len(self.missing)} without, "
-            f"{len(self.status.elsewhere)} not the platform's to build."
+            f"{len(self.elsewhere)} not the platform's to build."
         )
         return "\n".join(lines)
 
 
-def main(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False) -> None:
+def _family(requirement: str) -> str:
+    return requirement.split("-")[1]
+
+
+def main(
+    *,
+    family: Annotated[str, typer.Option(help="Only ids of these families, e.g. NET,SEC.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
     """Print each requirement with the tests that prove it, then those without."""
     try:
         defined = defined_ids(REQUIREMENTS.read_text())
         trace = Trace.of(defined, Status.read(STATUS.read_text(), defined), collect())
+        trace = trace.of_families(family) if family else trace
     except RequirementsError as error:
         print(f"error: {error}", file=sys.stderr)
         raise typer.Exit(1) from None

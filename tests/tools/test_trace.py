@@ -84,3 +84,14 @@ def test_json_says_the_same():
     assert parts["tests"]["GRD-01"] == ["a::b"]
     assert parts["totals"] == {"defined": 4, "tested": 1, "elsewhere": 0, "missing": 3}
     assert parts["errors"] == []
+
+
+def test_families_show_their_ids_alone():
+    shown = trace({"AUT-NET-01": ["t"], "GRD-01": ["t"]}, elsewhere=frozenset({"AUT-OPS-07"})).of_families("NET")
+    assert (shown.tested, shown.missing, shown.elsewhere) == (["AUT-NET-01"], ["AUT-NET-02"], [])
+    assert trace({}, elsewhere=frozenset({"AUT-OPS-07"})).of_families("NET,OPS").elsewhere == ["AUT-OPS-07"]
+
+
+def test_a_family_that_does_not_exist_is_an_error_naming_those_that_do():
+    with pytest.raises(RequirementsError, match="no requirement is of NAT; families are NET, OPS"):
+        trace({}).of_families("NET,NAT")
