@@ -59,7 +59,9 @@ def _stacks(stacks: Mapping[str, Stack]) -> Iterator[str]:
         yield f"![{name}](systems/{name}.svg)\n"
     yield "### Costs\n"
     bills = {name: _bill(costs(stack)) for name, stack in stacks.items()}
-    resources = list(dict.fromkeys(key for bill in bills.values() for key in bill))
+    priced = dict.fromkeys(key for bill in bills.values() for key in bill)
+    order = list(dict.fromkeys(resource for resource, _ in priced))
+    resources = sorted(priced, key=lambda each: order.index(each[0]))
     body = [
         (resource, what, *(_cell(bill.get((resource, what))) for bill in bills.values()))
         for resource, what in resources
