@@ -77,7 +77,7 @@ def until(true: Any, what: str) -> None:
 
 @pytest.fixture(scope="module")
 def deployed(world: World, endpoints: dict[str, str]) -> Deployed:
-    def client(service: str) -> Any:
+    def client(service: Any) -> Any:
         return boto3.client(service, region_name=SETTINGS.region)
 
     def make(token: str, **inputs: Any) -> dict[str, Any]:

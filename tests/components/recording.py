@@ -44,7 +44,7 @@ class Recorder(pulumi.runtime.Mocks):
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         secret = frozenset(name for name, value in args.inputs.items() if is_rpc_secret(value))
-        inputs = {name: unwrap_rpc_secret(value) for name, value in args.inputs.items()}
+        inputs = {name: comparable(unwrap_rpc_secret(value)) for name, value in args.inputs.items()}
         self.resources.append(Registered(args.typ, args.name, inputs, secret))
         return f"{args.name}-id", {**computed(args.typ, args.name, args.inputs), **args.inputs}
 
@@ -61,6 +61,11 @@ class Recorder(pulumi.runtime.Mocks):
         found = [resource for resource in self.all(kind) if name in (None, resource.name)]
         assert len(found) == 1, f"{kind} {name}: {[resource.name for resource in self.all(kind)]}"
         return found[0]
+
+
+def comparable(value: Any) -> Any:
+    """An input as it is; of a file that is handed over, where it is, since two such objects are never equal."""
+    return value.path if isinstance(value, pulumi.FileArchive) else value
 
 
 # What of a resource's outputs follows from its name alone; {} is the name.

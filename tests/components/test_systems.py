@@ -100,6 +100,16 @@ CHANGES: list[tuple[str, dict[str, Any], set[str]]] = [
         {f"aws:ec2/{kind}::network-nat-{zone}" for kind in ("eip:Eip", "natGateway:NatGateway") for zone in "bc"}
         | {f"aws:ec2/route:Route::network-private-{zone}-out" for zone in "bc"},
     ),
+    (
+        "rapidphoto-prod",
+        {"workers__image-processor__timeout_seconds": 90},
+        {"aws:lambda/function:Function::image-processor", "aws:sqs/queue:Queue::image-processor"},
+    ),
+    (
+        "rapidphoto-prod",
+        {"workers__image-processor__max_concurrency": 20},
+        {"aws:lambda/eventSourceMapping:EventSourceMapping::image-processor"},
+    ),
 ]
 
 
