@@ -22,7 +22,7 @@ BILLING_PERIOD_SECONDS = 86_400
 class Budget(Component):
     """A monthly AWS budget of the stack, and what else watches its costs (CHR-CST-01, CHR-CST-02).
 
-    Creates the budget, filtered by the stack's tags; by setting the activation of cost allocation tags, a cost
+    Creates the budget, filtered by the Stack tag; by setting the activation of cost allocation tags, a cost
     category, a monitor and a subscription for anomalies, and an alarm on the charges of the whole account with the
     topic that it tells.
     """
@@ -57,11 +57,8 @@ class Budget(Component):
             time_unit="MONTHLY",
             limit_amount=str(settings.monthly_usd),
             limit_unit="USD",
-            # Of two tags each has its own filter: what bears both counts.
-            cost_filters=[
-                {"name": "TagKeyValue", "values": [f"user:{key}${value}"]}
-                for key, value in (("Environment", context.environment), ("Project", context.system))
-            ],
+            # One tag: AWS puts the values of several into one filter, and says nowhere whether all or any must be met.
+            cost_filters=[{"name": "TagKeyValue", "values": [f"user:Stack${context.stack}"]}],
             notifications=[
                 {
                     "notification_type": kind,

@@ -50,7 +50,7 @@ def _somebody(mails: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Budget(Section):
-    """A monthly budget of what bears the stack's Project and Environment tags.
+    """A monthly budget of what bears the stack's tag Stack.
 
     AWS counts a tag only from the day on which it is activated for cost allocation.
     """

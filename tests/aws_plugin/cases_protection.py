@@ -129,7 +129,7 @@ CASES: dict[str, Case] = {
         "aws:budgets/budget:Budget",
         lambda _, n: {
             "name": n, "budgetType": "COST", "timeUnit": "MONTHLY", "limitAmount": "150", "limitUnit": "USD",
-            "costFilters": [{"name": "TagKeyValue", "values": ["user:Environment$production", "user:Project$auterity"]}],
+            "costFilters": [{"name": "TagKeyValue", "values": ["user:Stack$prod"]}],
             "notifications": [{**_MAIL, "notificationType": "ACTUAL", "threshold": 80}, {**_MAIL, "notificationType": "FORECASTED", "threshold": 100}],
         },
         {"limitAmount": "200", "notifications": [{**_MAIL, "notificationType": "ACTUAL", "threshold": 90}], **TAGS},

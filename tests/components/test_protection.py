@@ -244,7 +244,7 @@ def test_the_budget_is_of_this_stack_and_told_in_time(full: Recorder) -> None:
     budget = full.one("budgets/budget:Budget").inputs
     assert (budget["limitAmount"], budget["limitUnit"], budget["timeUnit"]) == ("150", "USD", "MONTHLY")
     filters = [value for each in budget["costFilters"] for value in each["values"]]
-    assert filters == ["user:Environment$production", "user:Project$auterity"]
+    assert filters == ["user:Stack$prod"]
     told = [(each["notificationType"], each["threshold"]) for each in budget["notifications"]]
     assert told == [("ACTUAL", 80), ("FORECASTED", 100)]
     for each in budget["notifications"]:
@@ -469,7 +469,7 @@ def test_chatrelays_costs_are_watched() -> None:
     assert (alarm["name"], alarm["threshold"]) == ("chatrelay-billing-alert", 150)
     assert made.one("costexplorer/costCategory:CostCategory").inputs["name"] == "ChatRelay"
     active = made.all("costexplorer/costAllocationTag:CostAllocationTag")
-    assert {each.inputs["tagKey"] for each in active} == {"Environment", "Project"}
+    assert {each.inputs["tagKey"] for each in active} == {"Project", "Stack"}
     assert made.one("budgets/budget:Budget").inputs["limitAmount"] == "150"
 
 
