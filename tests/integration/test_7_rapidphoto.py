@@ -1,0 +1,88 @@
+"""RapidPhoto from end to end: a photo comes in, its thumbnail is made by the function, both are found again."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from local import emulator
+from tests.aws_plugin.test_worker import png
+from tests.integration.cloud import get, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.integration.cloud import Cloud
+
+STACK, CLUSTER, BACKEND = "rapidphoto-prod", "rapid-photo-prod-cluster", "rapid-photo-prod-backend"
+JPEG = b"\xff\xd8\xff"
+
+
+@pytest.fixture(scope="module")
+def rapid(cloud: Cloud) -> Iterator[Cloud]:
+    cloud.up(STACK)
+    wait_until(lambda: get(f"{cloud.url(STACK)}/health")[0] == 200, "RapidPhoto answers")
+    yield cloud
+    cloud.down(STACK)
+
+
+def client(service: Any) -> Any:
+    """A client of the emulator in RapidPhoto's region."""
+    return boto3.client(
+        service,
+        endpoint_url=emulator.endpoint(service),
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def thumbnail(url: str) -> bytes:
+    """The picture at a URL; empty when there is none."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as response:  # noqa: S310 - loopback
+            picture: bytes = response.read()
+            return picture
+    except urllib.error.HTTPError:
+        return b""
+
+
+def migrate() -> int:
+    """Runs the one-off task as operators do, and says how it ended."""
+    ecs = client("ecs")
+    (service,) = ecs.describe_services(cluster=CLUSTER, services=[BACKEND])["services"]
+    (task,) = ecs.run_task(
+        cluster=CLUSTER,
+        taskDefinition=f"{BACKEND}-migrate",
+        launchType="FARGATE",
+        networkConfiguration=service["networkConfiguration"],
+    )["tasks"]
+
+    def described() -> Any:
+        return ecs.describe_tasks(cluster=CLUSTER, tasks=[task["taskArn"]])["tasks"][0]
+
+    wait_until(lambda: described()["lastStatus"] == "STOPPED", "the migration ends")
+    return int(described()["containers"][0]["exitCode"])
+
+
+@pytest.mark.requirement("RPH-DAT-01", "RPH-CMP-01")
+def test_migrations_run_once_and_may_run_again(rapid: Cloud) -> None:
+    assert rapid.state(STACK).outputs["cluster_name"] == CLUSTER
+    assert migrate() == 0
+    assert migrate() == 0
+
+
+@pytest.mark.requirement("RPH-CMP-02", "RPH-DAT-02", "RPH-DAT-04", "RPH-SEC-06")
+def test_a_photo_comes_back_as_a_thumbnail(rapid: Cloud) -> None:
+    url = f"{rapid.url(STACK)}/api/photos"
+    request = urllib.request.Request(url, png(), {"Content-Type": "image/png"})  # noqa: S310 - loopback
+    with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+        photo = json.load(response)["id"]
+    wait_until(lambda: thumbnail(f"{url}/{photo}/thumbnail").startswith(JPEG), "the thumbnail is there")
+    status, listed = get(url)
+    assert (status, [each["id"] for each in json.loads(listed)]) == (200, [photo])
