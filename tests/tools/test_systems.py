@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from ipaddress import IPv4Network
+from itertools import combinations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from settings import load_file
+from settings.stack_files import stack_name
 from tests.components.stacks import FILES, stack
 from tools.requirements import REQUIREMENTS, SYSTEMS
 from tools.systems.__main__ import ROOT, documents
@@ -127,3 +131,11 @@ def test_every_defect_of_the_documents_is_answered() -> None:
     page = (ROOT / "docs" / "systems.md").read_text(encoding="utf-8")
     assert all(f"| {key} |" in page for key in differences())
     assert {key[:3] for key in differences()} < set(SYSTEMS)
+
+
+def test_networks_are_apart_as_the_stack_files_say() -> None:
+    """Of stacks that may be peered; Auterity's staging has production's range by its document (AUT-NET-01)."""
+    stacks = {stack_name(path, ROOT): path for name, path in FILES.items() if name != "staging"}
+    ranges = {name: IPv4Network(load_file(path, root=ROOT).network.cidr) for name, path in stacks.items()}
+    for one, other in combinations(ranges, 2):
+        assert not ranges[one].overlaps(ranges[other]), (one, other)
