@@ -77,6 +77,11 @@ BEANSTALK = Gap(
     "no load balancer, auto scaling group or log group is made: nothing scales, is redirected, or streams its logs; "
     "every rollout is immutable, platform updates change nothing, .ebextensions and .platform are not read",
 )
+LAMBDA = Gap(
+    "Lambda",
+    "functions run as processes of this machine, with the emulator's own Python 3.11 whatever their runtime",
+    "packages for another Python do not load; roles, memory, VPC, X-Ray and batch windows are kept and change nothing",
+)
 BACKUPS = Gap(
     "AWS Backup",
     "plans, selections, vaults and their locks are kept, and nothing is backed up",
@@ -123,6 +128,7 @@ GAPS: tuple[Gap, ...] = (
     ALARM_QUERIES,
     SUPPRESSED_ALARMS,
     RDS_LOG_EXPORTS,
+    LAMBDA,
     BACKUPS,
     COPIES,
     AUDIT,
