@@ -19,20 +19,31 @@ TOP, ZONE, LOOP = 64, 22, 24
 VPC_LEFT, VPC_RIGHT = 252, 1004
 PUBLIC_RIGHT, PRIVATE_LEFT = 460, 472
 
-STYLE: Final = """
-svg { --ink: #1f2328; --soft: #59636e; --paper: #ffffff; --vpc: #f6f8fa; --public: #ddf4ff; --private: #dafbe1;
-  --box: #ffffff; --edge: #d1d9e0; --arrow: #59636e }
-@media (prefers-color-scheme: dark) { svg { --ink: #f0f6fc; --soft: #9198a1; --paper: #0d1117; --vpc: #151b23;
-  --public: #121d2f; --private: #12261e; --box: #212830; --edge: #3d444d; --arrow: #9198a1 } }
-text { font: 12px system-ui, sans-serif; fill: var(--soft) }
-.title { font-weight: 600; font-size: 13px; fill: var(--ink) }
-.head { font-weight: 600; font-size: 18px; fill: var(--ink) }
-.paper { fill: var(--paper) } .vpc { fill: var(--vpc); stroke: var(--edge) }
-.public { fill: var(--public) } .private { fill: var(--private) }
-.box { fill: var(--box); stroke: var(--edge) }
-path { fill: none; stroke: var(--arrow); stroke-width: 1.5 } .copy { stroke-dasharray: 5 4 }
-.tip { fill: var(--arrow); stroke: none }
+# Plain colours, because not every program that shows SVG knows variables of CSS; the first for light themes.
+COLOURS: Final = {
+    "text": {"fill": ("#59636e", "#9198a1")},
+    ".title, .head": {"fill": ("#1f2328", "#f0f6fc")},
+    ".paper": {"fill": ("#ffffff", "#0d1117")},
+    ".vpc": {"fill": ("#f6f8fa", "#151b23"), "stroke": ("#d1d9e0", "#3d444d")},
+    ".public": {"fill": ("#ddf4ff", "#121d2f")},
+    ".private": {"fill": ("#dafbe1", "#12261e")},
+    ".box": {"fill": ("#ffffff", "#212830"), "stroke": ("#d1d9e0", "#3d444d")},
+    "path": {"stroke": ("#59636e", "#9198a1")},
+    "path.tip": {"fill": ("#59636e", "#9198a1")},
+}
+SHAPES: Final = """
+text { font: 12px system-ui, sans-serif } .title { font-weight: 600; font-size: 13px }
+.head { font-weight: 600; font-size: 18px }
+path { fill: none; stroke-width: 1.5 } .copy { stroke-dasharray: 5 4 } path.tip { stroke: none }
 """
+
+
+def _colours(theme: int) -> str:
+    rules = {name: "; ".join(f"{key}: {both[theme]}" for key, both in of.items()) for name, of in COLOURS.items()}
+    return "\n".join(f"{name} {{ {rule} }}" for name, rule in rules.items())
+
+
+STYLE: Final = f"{SHAPES}{_colours(0)}\n@media (prefers-color-scheme: dark) {{\n{_colours(1)}\n}}\n"
 
 
 @dataclass(frozen=True)
