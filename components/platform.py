@@ -172,16 +172,20 @@ class Platform:
 
     def _create_monitoring(self) -> None:
         """What is deployed is watched, each thing as its kind is (components.monitoring.watches)."""
-        services, settings = self.services, self._settings.monitoring
+        services, monitoring = self.services, self._settings.monitoring
+        namespace = monitoring.namespace or f"{self._settings.system}/{self._settings.environment}"
+        settings = monitoring.model_copy(update={"namespace": namespace})
         deployed: dict[str, Mapping[str, Any]] = {
             "load_balancer": {"load-balancer": services.load_balancer} if services else {},
             "cluster": {"cluster": services.cluster} if services else {},
+            "database_connections": {"cluster": services.cluster} if services and self.postgres else {},
             "services": services.by_name if services else {},
             "beanstalk": {"beanstalk": self.beanstalk} if self.beanstalk else {},
             "workers": self.workers,
             "postgres": {"postgres": self.postgres} if self.postgres else {},
             "redis": {"redis": self.redis} if self.redis else {},
             "files": self.files,
+            "cdn": {"cdn": self.edge.cdn} if self.edge.cdn else {},
         }
         self.monitoring = Monitoring(
             "monitoring",

@@ -74,10 +74,29 @@ class Monitoring(Component):
         alarms = [alarm for watch in watches for alarm in watch.alarms]
         if settings.free:
             alarms = affordable_alarms(alarms, FREE_ALARMS - other_alarms)
+        for watch in watches:
+            self._count(watch)
         self._create_alarms(alarms)
         self._create_dashboard(watches)
         self._save_queries(watches)
         self.register_outputs({"topic": self.topic.arn})
+
+    def _count(self, watch: Watch) -> None:
+        for count in watch.counts:
+            aws.cloudwatch.LogMetricFilter(
+                f"{self._name}-{count.key}",
+                name=self._context.name(count.key),
+                log_group_name=count.log_group,
+                pattern=count.pattern,
+                metric_transformation={
+                    "name": count.metric.name,
+                    "namespace": count.metric.namespace,
+                    "value": "1",
+                    "default_value": "0",
+                    "unit": "Count",
+                },
+                opts=self.child(),
+            )
 
     def _create_alarms(self, alarms: Sequence[Alarm]) -> None:
         """The alarms, and in `telling` the names of those that tell, by severity."""

@@ -61,12 +61,26 @@ class Widget:
     title: str
     metrics: Sequence[Metric]
     expressions: Mapping[str, str] = field(default_factory=dict)
+    region: str = ""
+    """Where its metrics are; the stack's region unless set."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogCount:
+    """A metric made of logs: how many events match a pattern."""
+
+    key: str
+    """Unique in a stack: ``database-unreachable``."""
+    log_group: pulumi.Input[str]
+    pattern: str
+    metric: Metric
 
 
 @dataclass(frozen=True, kw_only=True)
 class Watch:
     """All of one thing."""
 
+    counts: Sequence[LogCount] = ()
     alarms: Sequence[Alarm] = ()
     widgets: Sequence[Widget] = ()
     log_groups: Sequence[pulumi.Input[str]] = ()
@@ -108,7 +122,7 @@ def dashboard(widgets: Sequence[Widget], region: str) -> dict[str, Any]:
                 "height": HEIGHT,
                 "properties": {
                     "title": widget.title,
-                    "region": region,
+                    "region": widget.region or region,
                     "period": PERIOD,
                     "view": "timeSeries",
                     "metrics": list(_lines(widget)),

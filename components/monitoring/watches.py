@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from components.monitoring.watch import BELOW, FROM, Alarm, Metric, Watch, Widget
+from components.monitoring.watch import BELOW, FROM, Alarm, LogCount, Metric, Watch, Widget
 
 if TYPE_CHECKING:
     import pulumi
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from components.data.files import Files
     from components.data.postgres import Postgres
     from components.data.redis import Redis
+    from components.edge.cdn import Cdn
     from components.edge.load_balancer import LoadBalancer
     from settings import Monitoring
 
@@ -25,6 +26,9 @@ SECOND = 1_000  # milliseconds
 MOST_METRICS: Final = 10  # of an alarm
 DEGRADED = 20  # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/health-enhanced-cloudwatch.html
 CREDITS_LEFT = GIB  # of EFS's burst credits: minutes at full speed
+CDN_REGION = "us-east-1"
+# How libpq, asyncpg and node-postgres say it.
+UNREACHABLE = '?"connection to server" ?"could not connect to server" ?"ConnectionRefusedError" ?"ECONNREFUSED"'
 PERCENTILES = ("p50", "p95", "p99")
 
 
@@ -300,9 +304,47 @@ def cluster(_key: str, watched: Cluster, _settings: Monitoring) -> Watch:
     return Watch(log_groups=[watched.log_group.name])
 
 
+def database_connections(_key: str, watched: Cluster, settings: Monitoring) -> Watch:
+    """Services that cannot reach the database: of that AWS has no metric, and their logs have (CRT-MON-03)."""
+    if settings.free or settings.namespace is None:
+        return Watch()
+    failures = Metric(namespace=settings.namespace, name="DatabaseConnectionFailures", dimensions={}, statistic="Sum")
+    count = LogCount(
+        key="database-unreachable",
+        log_group=watched.log_group.name,
+        pattern=UNREACHABLE,
+        metric=failures,
+    )
+    alarm = Alarm(
+        key="database-unreachable",
+        critical=True,
+        says="Services cannot connect to the database",
+        metrics=[failures],
+        threshold=0,
+    )
+    return Watch(counts=[count], alarms=[alarm])
+
+
+def cdn(_key: str, watched: Cdn, _settings: Monitoring) -> Watch:
+    """What viewers are answered. Its metrics are in us-east-1, where an alarm cannot tell this stack's topic."""
+    where = {"DistributionId": watched.distribution.id, "Region": "Global"}
+    return Watch(
+        widgets=[
+            Widget(title=f"CDN: {title}", metrics=[_of("AWS/CloudFront", name, where, how)], region=CDN_REGION)
+            for title, name, how in (
+                ("requests", "Requests", "Sum"),
+                ("4xx of 100 requests", "4xxErrorRate", "Average"),
+                ("5xx of 100 requests", "5xxErrorRate", "Average"),
+            )
+        ]
+    )
+
+
 KINDS: Final[Mapping[str, Callable[[str, Any, Monitoring], Watch]]] = {
     "load_balancer": load_balancer,
     "cluster": cluster,
+    "cdn": cdn,
+    "database_connections": database_connections,
     "services": service,
     "beanstalk": beanstalk,
     "workers": worker,

@@ -101,6 +101,7 @@ def computed(kind: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     elif kind == "aws:lb/loadBalancer:LoadBalancer":
         outputs["dnsName"] = "alb.example"
     elif kind == "aws:elasticbeanstalk/environment:Environment":
+        outputs["cname"] = "beanstalk.example"
         outputs["autoscalingGroups"] = [f"awseb-{name}"]
         outputs["loadBalancers"] = [f"arn:aws:elasticloadbalancing:us-west-2:{ACCOUNT}:loadbalancer/app/awseb-{name}/1"]
     elif kind == "docker-build:index:Image":

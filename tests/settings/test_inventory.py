@@ -43,10 +43,19 @@ SERVICE: dict[str, Any] = {
 }
 
 
+MONITORING: dict[str, Any] = {
+    "topic_arn": "arn",
+    "alarms": {"critical": ["auterity-critical-production"], "warning": ["auterity-warning-production"]},
+    "dashboards": ["auterity-production"],
+    "queries": ["auterity-production/errors"],
+}
+
+
 def parameters(**changes: Any) -> dict[str, str]:
     return {
         "/plinth/prod/inventory/platform": json.dumps({**PLATFORM, **changes}),
         "/plinth/prod/inventory/services/backend": json.dumps(SERVICE),
+        "/plinth/prod/inventory/monitoring": json.dumps(MONITORING),
     }
 
 
@@ -56,7 +65,18 @@ def test_an_inventory_is_read_from_its_parameters():
     assert inventory.platform.postgres.port == 5432
     assert inventory.platform.redis is None
     assert inventory.services["backend"].tasks["migrate"] == "auterity-backend-migrate-production"
-    assert inventory.model_dump(mode="json") == {"platform": PLATFORM, "services": {"backend": SERVICE}}
+    assert inventory.monitoring is not None
+    assert inventory.monitoring.alarms["critical"] == ("auterity-critical-production",)
+    assert inventory.model_dump(mode="json") == {
+        "platform": PLATFORM,
+        "services": {"backend": SERVICE},
+        "monitoring": MONITORING,
+    }
+
+
+def test_an_earlier_version_wrote_nothing_of_monitoring():
+    found = {name: value for name, value in parameters().items() if not name.endswith("/monitoring")}
+    assert Inventory.read("prod", found).monitoring is None
 
 
 def test_what_a_later_version_adds_is_ignored():

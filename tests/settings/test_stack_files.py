@@ -39,7 +39,7 @@ TABLE: list[tuple[str, Any, Any]] = [
     ("redis.failover", True, False),
     ("redis.multi_az", True, False),
     ("logs.retention_days", 30, 14),
-    ("monitoring.detailed", True, False),
+    ("monitoring.level", "detailed", "standard"),
     ("load_balancer.deletion_protection", True, False),
     ("postgres.deletion_protection", True, False),
     ("postgres.skip_final_snapshot", False, True),
