@@ -24,7 +24,9 @@ def _tagging(state: Mapping[str, Any]) -> Any:
 
 
 def _delete_versions(lifecycle: Any, state: Mapping[str, Any]) -> None:
-    """With all its versions: or the bucket would never be empty."""
+    """Each version by itself (one that is called null without versioning): a plain delete would leave a marker, and
+    the bucket would never be empty.
+    """
     place = {"Bucket": state["bucket"], "Key": state["key"]}
     found = lifecycle.aws.read(
         "s3", "ListObjectVersions", {"Bucket": state["bucket"], "Prefix": state["key"]}, state["region"]
@@ -44,7 +46,6 @@ OBJECT = Resource(
         Call(op="GetObjectTagging", params={"Bucket": "$bucket", "Key": "$key"}, optional=True),
     ),
     update=(Call(op="PutObject", uses=("tagsAll",), params={"Tagging": _tagging}, whole=True),),
-    delete=(Call(op="DeleteObject", params={"Bucket": "$bucket", "Key": "$key"}),),
     rename={"contentBase64": "Body", "content": "Body", "source": "Body"},
     encode={"contentBase64": _bytes, "source": Asset.read},
     write_only=("contentBase64", "content", "source"),
