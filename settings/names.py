@@ -47,6 +47,8 @@ BUDGET: Final = Kind("names of budgets", 100, "account")
 BILLING_ALARM: Final = Kind(
     "alarms on the account's charges", 255, "account", apart="Set budget.account_alarm_usd in one of the two."
 )
+DASHBOARD: Final = Kind("dashboards", 255, "account")
+TOPIC: Final = Kind("names of topics", 256)
 COST_CATEGORY: Final = Kind("names of cost categories", 50, "account")
 # Not names that anybody chose, and yet what there is one of.
 ECR_REPLICATION: Final = Kind("ECR replication settings", 256, apart="Keep images.replicate_to in one of the two.")
@@ -101,6 +103,11 @@ def task(stack: Stack, service_key: str, key: str) -> str:
     return f"{own}-{key}" if own else name(stack, service_key, key)
 
 
+def project(stack: Stack) -> str:
+    """The value of the Project tag."""
+    return stack.project or stack.system
+
+
 def target_group(stack: Stack, service: str) -> str:
     """The name of a service's target group; the alternate one's ends in ``-green``."""
     return stack.services[service].target_group or name(stack, service)
@@ -111,6 +118,22 @@ def of_stack(stack: Stack, key: str) -> Iterator[Derived]:
     shorter = "Shorten system or environment."
     yield Derived(f"{key}system", name(stack, "alb"), LOAD_BALANCER, shorter)
     yield Derived(f"{key}system", name(stack, "postgres", "monitoring"), ROLE, shorter)
+
+
+def dashboard(stack: Stack) -> str:
+    """The name of the dashboard."""
+    return stack.monitoring.dashboard or f"{stack.system}-{stack.environment}"
+
+
+def topic(stack: Stack) -> str:
+    """The name of the topic that alarms tell."""
+    return stack.monitoring.topic or name(stack, "alerts")
+
+
+def of_monitoring(stack: Stack, key: str) -> Iterator[Derived]:
+    """The names of dashboard and topic; `key` is where monitoring is in the file."""
+    yield Derived(f"{key}.dashboard", dashboard(stack), DASHBOARD, f"Set a shorter {key}.dashboard.")
+    yield Derived(f"{key}.topic", topic(stack), TOPIC, f"Set a shorter {key}.topic.")
 
 
 def of_service(stack: Stack, key: str, service_key: str) -> Iterator[Derived]:

@@ -207,7 +207,7 @@ def measured(alarm: Alarm) -> dict[str, Any]:
     return {
         "namespace": metric.namespace,
         "metric_name": metric.name,
-        "dimensions": metric.dimensions,
+        "dimensions": metric.dimensions or None,
         "period": PERIOD,
         statistic: metric.statistic,
         **compared,
@@ -222,7 +222,7 @@ def _queries(metrics: Sequence[Metric], *, shown: bool) -> list[dict[str, Any]]:
             "metric": {
                 "namespace": metric.namespace,
                 "metric_name": metric.name,
-                "dimensions": metric.dimensions,
+                "dimensions": metric.dimensions or None,
                 "period": PERIOD,
                 "stat": metric.statistic,
             },

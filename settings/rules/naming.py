@@ -112,6 +112,8 @@ def derived_names(stack: Stack, key: str) -> Iterator[names.Derived]:
     with suppress(Unknown):
         yield from names.of_stack(stack, key)
     with suppress(Unknown):
+        yield from names.of_monitoring(stack, f"{key}monitoring")
+    with suppress(Unknown):
         if stack.redis is not None:
             yield from names.of_redis(stack, f"{key}redis")
     with suppress(Unknown):

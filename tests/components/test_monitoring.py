@@ -27,7 +27,7 @@ ALARM, COMPOSITE = "cloudwatch/metricAlarm:MetricAlarm", "cloudwatch/compositeAl
 # Sections of a stack file that deploy nothing which runs, or hold what others watch.
 UNWATCHED = {
     "buckets", "secrets", "images", "network", "sites", "dns", "backup", "audit", "budget", "delivery", "logs",
-    "monitoring", "customize", "extends", "system", "environment", "tier", "region", "tags",
+    "monitoring", "customize", "extends", "system", "environment", "tier", "region", "tags", "project",
 }  # fmt: skip
 FREE = [name for name in FILES if stack(name).monitoring.free]
 PAID = [name for name in FILES if name not in FREE]
@@ -113,7 +113,15 @@ def test_a_service_of_its_own_threshold() -> None:
     assert watching(made)["frontend-cpu"]["threshold"] == 80
 
 
-@pytest.mark.requirement("CRT-MON-00", "CRT-MON-05")
+@pytest.mark.requirement("CRT-MON-00")
+def test_court_cases_names() -> None:
+    made = built("court-case-prod")
+    assert made.one("sns/topic:Topic", "monitoring-alerts").inputs["name"] == "alerts"
+    counted = made.one("cloudwatch/logMetricFilter:LogMetricFilter").inputs["metricTransformation"]
+    assert counted["namespace"] == "CourtCase/Production"
+
+
+@pytest.mark.requirement("CRT-MON-05")
 @pytest.mark.parametrize("name", PAID)
 def test_one_message_however_much_goes_wrong(name: str) -> None:
     made = built(name)
@@ -144,7 +152,7 @@ def test_the_topic_is_encrypted_and_alarms_may_use_its_key(name: str) -> None:
 @pytest.mark.requirement("UTJ-MON-05")
 @pytest.mark.parametrize("name", [*FREE, "prod", "court-case-prod", "rapidphoto-prod"])
 def test_free_is_free(name: str) -> None:
-    made = build(stack(name, monitoring__level="free", monitoring__dashboard="d"))
+    made = build(stack(name, monitoring={"level": "free"}))
     counted = sum(
         max(1, sum("metric" in query for query in each.inputs.get("metricQueries", []))) for each in made.all(ALARM)
     )
