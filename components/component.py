@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
+from settings import names
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,6 +23,8 @@ class Context:
     """The facts of a stack that shape every resource in it."""
 
     system: str
+    project: str
+    """The value of the Project tag."""
     environment: str
     stack: str
     """Pulumi's name of the stack, as in ``Pulumi.<stack>.yaml``."""
@@ -38,6 +42,7 @@ class Context:
     def of(cls, settings: Stack, stack: str) -> Context:
         return cls(
             system=settings.system,
+            project=names.project(settings),
             environment=settings.environment,
             stack=stack,
             region=settings.region,

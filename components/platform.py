@@ -90,7 +90,7 @@ class Platform:
         settings = self._settings
         return {
             **settings.tags,
-            "Project": settings.system,
+            "Project": self._context.project,
             "Environment": settings.environment,
             "Stack": self._context.stack,
             "Tier": settings.tier,

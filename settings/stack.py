@@ -50,6 +50,8 @@ class Stack(Section):
     """How strict defaults and policies are: production, staging or development."""
     region: Region
     """AWS region; written as aws:region."""
+    project: TagValue | None = None
+    """Value of the Project tag, by which costs and permissions tell systems apart; the system's name unless set."""
     tags: Annotated[dict[TagKey, TagValue], Field(default_factory=dict, max_length=44)]
     """Tags of every resource, beside those that Plinth sets: Environment, ManagedBy, Name, Project, Stack and Tier."""
     network: Network

@@ -82,7 +82,9 @@ class Budget(Component):
                 {
                     "type": "REGULAR",
                     "value": category,
-                    "rule": {"tags": {"key": "Project", "values": [self._context.system], "match_options": ["EQUALS"]}},
+                    "rule": {
+                        "tags": {"key": "Project", "values": [self._context.project], "match_options": ["EQUALS"]}
+                    },
                 }
             ],
             tags=self._context.tags("budget"),
@@ -92,7 +94,7 @@ class Budget(Component):
     def _watch_anomalies(self, dollars: int) -> None:
         context = self._context
         # A monitor takes one key, and systems differ by Project.
-        specification = {"Tags": {"Key": "Project", "MatchOptions": ["EQUALS"], "Values": [context.system]}}
+        specification = {"Tags": {"Key": "Project", "MatchOptions": ["EQUALS"], "Values": [context.project]}}
         monitor = aws.costexplorer.AnomalyMonitor(
             self._name,
             name=context.name("anomalies"),

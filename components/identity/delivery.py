@@ -86,7 +86,7 @@ class Delivery(Component):
         self.deploy_role = self._create_role("deploy", f"environment:{settings.github_environment}")
         state = state_statements(settings.state_bucket, settings.state_key_arn, writes=[STATE])
         self._allow(self.deploy_role, "deploy-state", state)
-        parts = deploy_statements(context.system, context.environment, context.stack, chosen)
+        parts = deploy_statements(context, chosen)
         for part, statements in parts.items():
             self._allow(self.deploy_role, f"deploy-{part}", statements)
 

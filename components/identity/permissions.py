@@ -15,6 +15,8 @@ from settings import names
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from components.component import Context
+
 Statement = dict[str, Any]
 
 # Each service, and the resources of it that have names; {0} is the system's name.
@@ -169,12 +171,11 @@ DATA = (
 )
 
 
-def deploy_statements(
-    system: str, environment: str, stack: str, chosen: Iterable[names.Derived] = ()
-) -> dict[str, list[Statement]]:
+def deploy_statements(context: Context, chosen: Iterable[names.Derived] = ()) -> dict[str, list[Statement]]:
     """The deploy role's statements, by the inline policies that they go into."""
-    project = {"StringEquals": {"aws:ResourceTag/Project": system}}
-    requested = {"StringEquals": {"aws:RequestTag/Project": system}}
+    system, environment = context.system, context.environment
+    project = {"StringEquals": {"aws:ResourceTag/Project": context.project}}
+    requested = {"StringEquals": {"aws:RequestTag/Project": context.project}}
     roles = [f"arn:aws:iam::*:{kind}/{system}-*-{environment}" for kind in ("role", "instance-profile")]
     own = [f"arn:aws:iam::*:role/{system}-{role}-*" for role in ("deploy", "preview")]
     named = [
@@ -190,7 +191,7 @@ def deploy_statements(
     return {
         "named": [
             *named,
-            statement("ssm:*", on=[f"arn:aws:ssm:*:*:parameter/plinth/{stack}/*"]),
+            statement("ssm:*", on=[f"arn:aws:ssm:*:*:parameter/plinth/{context.stack}/*"]),
             # RDS makes the secret of a master password with the caller's leave.
             statement(
                 "secretsmanager:CreateSecret",

@@ -190,3 +190,11 @@ def test_development_is_smaller_and_never_shares_a_name() -> None:
     assert dev.one("lambda/alias:Alias").inputs["name"] == "dev"
     assert dev.one("rds/instance:Instance").inputs["multiAz"] is False
     assert dev.one("sqs/queue:Queue", "image-processor").inputs["name"] == "rapid-photo-image-processor-dev"
+
+
+@pytest.mark.requirement("RPH-CFG-02", "RPH-NET-01")
+def test_everything_bears_the_tag_by_which_the_source_finds_it(rapid: Recorder) -> None:
+    (provider,) = (each for each in rapid.resources if each.type == "pulumi:providers:aws")
+    tags: Any = provider.inputs["defaultTags"]
+    tags = json.loads(tags) if isinstance(tags, str) else tags
+    assert tags["tags"]["Project"] == "RapidPhotoUpload"

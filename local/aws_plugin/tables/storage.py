@@ -112,7 +112,7 @@ VERSIONING = _setting(
     read=Call(op="GetBucketVersioning", params=_BUCKET, at="{VersioningConfiguration: @}"),
     # AWS cannot go back to a bucket that never had versions: suspended is as far as it goes.
     delete=(Call(op="PutBucketVersioning", params={**_BUCKET, "VersioningConfiguration": {"Status": "Suspended"}}),),
-    gone="!VersioningConfiguration.Status",
+    gone="!(VersioningConfiguration.Status)",
 )
 _BLOCK = "PublicAccessBlockConfiguration"
 PUBLIC_ACCESS_BLOCK = Resource(
