@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 import boto3
 import yaml
 
-from local import checkpoint, deployment, docker, emulator
+from local import checkpoint, daemons, deployment, docker, emulator, records
 from local.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
@@ -53,6 +53,12 @@ class Cloud:
     def up(self, stack: str | Path, *, accept: bool = True) -> Done:
         """`make up STACK=…`; unless `accept` is False it must succeed."""
         return self._local("up", str(stack), accept=accept)
+
+    def ensure(self, stack: str) -> None:
+        """The same, unless an earlier test has done it in this life of the emulator."""
+        record = records.load(stack)
+        if record is None or record.outcome != "up" or record.emulator != daemons.boot_id(emulator.NAME):
+            self.up(stack)
 
     def down(self, stack: str | None = None) -> Done:
         """`make down`, of one stack or of everything."""
@@ -93,12 +99,12 @@ class Cloud:
         """Where the stack's load balancer answers."""
         return f"{emulator.endpoint()}/_alb/{self.state(stack).outputs['load_balancer_name']}"
 
-    def client(self, service: Any) -> Any:
-        """A boto3 client of the emulator, in the stacks' region."""
+    def client(self, service: Any, region: str = REGION) -> Any:
+        """A boto3 client of the emulator, in Auterity's region unless told."""
         return boto3.client(
             service,
             endpoint_url=emulator.endpoint(service),
-            region_name=REGION,
+            region_name=region,
             aws_access_key_id="test",
             aws_secret_access_key="test",
         )

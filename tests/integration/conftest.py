@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[Cloud]:
-    """The local cloud. Stacks that were up before the tests are brought back after them."""
+    """The local cloud. What was up before the tests is so after them, and nothing else."""
     if docker.find() is None and not docker.can_be_ours():
         pytest.skip(f"no containers here: {docker.HOW_TO_GET}")
     cloud = Cloud()
     before = cloud.stacks()
     yield cloud
+    for stack in cloud.stacks():
+        if stack not in before:
+            cloud.down(stack)
     for stack in before:
         if stack in ("prod", "staging"):
             cloud.up(stack)

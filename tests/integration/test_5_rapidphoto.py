@@ -7,39 +7,24 @@ import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 
-from local import emulator
 from tests.aws_plugin.test_worker import png
 from tests.integration.cloud import get, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.integration.cloud import Cloud
 
-STACK, CLUSTER, BACKEND = "rapidphoto-prod", "rapid-photo-prod-cluster", "rapid-photo-prod-backend"
+STACK, REGION = "rapidphoto-prod", "us-east-1"
+CLUSTER, BACKEND = "rapid-photo-prod-cluster", "rapid-photo-prod-backend"
 JPEG = b"\xff\xd8\xff"
 
 
 @pytest.fixture(scope="module")
-def rapid(cloud: Cloud) -> Iterator[Cloud]:
-    cloud.up(STACK)
+def rapid(cloud: Cloud) -> Cloud:
+    cloud.ensure(STACK)
     wait_until(lambda: get(f"{cloud.url(STACK)}/health")[0] == 200, "RapidPhoto answers")
-    yield cloud
-    cloud.down(STACK)
-
-
-def client(service: Any) -> Any:
-    """A client of the emulator in RapidPhoto's region."""
-    return boto3.client(
-        service,
-        endpoint_url=emulator.endpoint(service),
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    return cloud
 
 
 def thumbnail(url: str) -> bytes:
@@ -52,9 +37,9 @@ def thumbnail(url: str) -> bytes:
         return b""
 
 
-def migrate() -> int:
+def migrate(cloud: Cloud) -> int:
     """Runs the one-off task as operators do, and says how it ended."""
-    ecs = client("ecs")
+    ecs = cloud.client("ecs", REGION)
     (service,) = ecs.describe_services(cluster=CLUSTER, services=[BACKEND])["services"]
     (task,) = ecs.run_task(
         cluster=CLUSTER,
@@ -73,8 +58,8 @@ def migrate() -> int:
 @pytest.mark.requirement("RPH-DAT-01", "RPH-CMP-01")
 def test_migrations_run_once_and_may_run_again(rapid: Cloud) -> None:
     assert rapid.state(STACK).outputs["cluster_name"] == CLUSTER
-    assert migrate() == 0
-    assert migrate() == 0
+    assert migrate(rapid) == 0
+    assert migrate(rapid) == 0
 
 
 @pytest.mark.requirement("RPH-CMP-02", "RPH-DAT-02", "RPH-DAT-04", "RPH-SEC-06")

@@ -2,45 +2,41 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import time
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 import urllib3
 
-from local import emulator, health
+from local import health
 from tests.integration.cloud import get, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from tests.integration.cloud import Cloud
+
+    Client = Callable[[str], Any]
 
 STACK, REGION = "utjfc-dev", "eu-north-1"
 APPLICATION, NAME = "utjfc-dev", "utjfc-backend-dev"
 
 
-def client(service: Any) -> Any:
-    """A boto3 client in the stack's region."""
-    return boto3.client(
-        service,
-        endpoint_url=emulator.endpoint(service),
-        region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+@pytest.fixture(scope="module")
+def client(cloud: Cloud) -> Client:
+    """Makes boto3 clients in the stack's region."""
+    return functools.partial(cloud.client, region=REGION)
 
 
 @pytest.fixture(scope="module")
-def base(cloud: Cloud) -> Iterator[str]:
+def base(cloud: Cloud) -> str:
     """Where the environment answers."""
-    cloud.up(STACK)
-    yield str(health.url(cloud.state(STACK)))
-    cloud.down(STACK)
+    cloud.ensure(STACK)
+    return str(health.url(cloud.state(STACK)))
 
 
 def ready(eb: Any) -> dict[str, Any]:
@@ -54,21 +50,21 @@ def ready(eb: Any) -> dict[str, Any]:
     return found()
 
 
-def label_of(eb: Any, name: str, document: dict[str, Any]) -> str:
+def label_of(client: Client, name: str, document: dict[str, Any]) -> str:
     """A version made by hand, of a bundle with one file."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("Dockerrun.aws.json", json.dumps(document))
     bucket = "utjfc-beanstalk-versions-dev"
     client("s3").put_object(Bucket=bucket, Key=f"{name}.zip", Body=buffer.getvalue())
-    eb.create_application_version(
+    client("elasticbeanstalk").create_application_version(
         ApplicationName=APPLICATION, VersionLabel=name, SourceBundle={"S3Bucket": bucket, "S3Key": f"{name}.zip"}
     )
     return name
 
 
 @pytest.mark.requirement("UTJ-DEP-03")
-def test_the_backend_answers_as_the_source_says(base: str) -> None:
+def test_the_backend_answers_as_the_source_says(base: str, client: Client) -> None:
     status, body = get(f"{base}/health")
     assert status == 200
     answer = json.loads(body)
@@ -98,17 +94,17 @@ def upload(base: str, content: bytes, kind: str) -> int:
 
 
 @pytest.mark.requirement("UTJ-DEP-01")
-def test_a_version_that_does_not_come_up_leaves_the_one_before_in_place(base: str) -> None:
+def test_a_version_that_does_not_come_up_leaves_the_one_before_in_place(base: str, client: Client) -> None:
     eb = client("elasticbeanstalk")
     good = ready(eb)["VersionLabel"]
-    image = eb_image(eb, good)
+    image = eb_image(client, good)
     broken = {
         "AWSEBDockerrunVersion": "1",
         "Image": {"Name": image},
         "Ports": [{"ContainerPort": 80}],
         "Command": "python -c raise(SystemExit('broken'))",
     }
-    eb.update_environment(EnvironmentName=NAME, VersionLabel=label_of(eb, f"broken-{time.time_ns()}", broken))
+    eb.update_environment(EnvironmentName=NAME, VersionLabel=label_of(client, f"broken-{time.time_ns()}", broken))
     after = ready(eb)
     assert (after["VersionLabel"], after["Health"]) == (good, "Red")
     assert get(f"{base}/health")[0] == 200
@@ -119,9 +115,9 @@ def test_a_version_that_does_not_come_up_leaves_the_one_before_in_place(base: st
     assert (again["VersionLabel"], again["Health"]) == (good, "Green")
 
 
-def eb_image(eb: Any, label: str) -> str:
+def eb_image(client: Client, label: str) -> str:
     """The image that a version runs, from its bundle."""
-    found = eb.describe_application_versions(ApplicationName=APPLICATION, VersionLabels=[label])
+    found = client("elasticbeanstalk").describe_application_versions(ApplicationName=APPLICATION, VersionLabels=[label])
     place = found["ApplicationVersions"][0]["SourceBundle"]
     content = client("s3").get_object(Bucket=place["S3Bucket"], Key=place["S3Key"])["Body"].read()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -130,7 +126,7 @@ def eb_image(eb: Any, label: str) -> str:
 
 @pytest.mark.requirement("UTJ-OPS-01", "CHR-CMP-05")
 @pytest.mark.usefixtures("base")
-def test_its_health_is_what_it_answers() -> None:
+def test_its_health_is_what_it_answers(client: Client) -> None:
     eb = client("elasticbeanstalk")
     found = eb.describe_environment_health(EnvironmentName=NAME, AttributeNames=["All"])
     assert (found["Status"], found["Color"], found["InstancesHealth"]["Ok"]) == ("Ready", "Green", 1)

@@ -6,26 +6,21 @@ import json
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 
-from local import emulator
 from tests.integration.cloud import get, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.integration.cloud import Cloud
 
-STACK = "chatrelay-fargate"
+STACK, REGION = "chatrelay-fargate", "us-east-1"
 TLS = {"X-Forwarded-Proto": "https"}  # as behind the load balancer's listener on 443
 
 
 @pytest.fixture(scope="module")
-def chatrelay(cloud: Cloud) -> Iterator[Cloud]:
-    cloud.up(STACK)
-    yield cloud
-    cloud.down(STACK)
+def chatrelay(cloud: Cloud) -> Cloud:
+    cloud.ensure(STACK)
+    return cloud
 
 
 def chat(cloud: Cloud, message: str | None = None, cookie: str = "") -> tuple[dict[str, Any], str]:
@@ -46,7 +41,7 @@ def test_sessions_and_history_outlive_the_task(chatrelay: Cloud) -> None:
     session = cookie.partition(";")[0]
     assert chat(chatrelay, "one two", session)[0]["asked"] == 2
 
-    ecs = client("ecs")
+    ecs = chatrelay.client("ecs", REGION)
     cluster = chatrelay.state(STACK).outputs["cluster_name"]
     (task,) = ecs.list_tasks(cluster=cluster)["taskArns"]
     (described,) = ecs.describe_tasks(cluster=cluster, tasks=[task])["tasks"]
@@ -65,17 +60,8 @@ def test_sessions_and_history_outlive_the_task(chatrelay: Cloud) -> None:
 @pytest.mark.requirement("CHR-DR-01")
 def test_the_copy_of_its_files_is_in_the_other_region(chatrelay: Cloud) -> None:
     source = chatrelay.resource(STACK, "aws:efs/fileSystem:FileSystem", "data")["id"]
-    (replica,) = client("efs").describe_replication_configurations(FileSystemId=source)["Replications"]
+    (replica,) = chatrelay.client("efs", REGION).describe_replication_configurations(FileSystemId=source)[
+        "Replications"
+    ]
     (destination,) = replica["Destinations"]
     assert (destination["Region"], destination["Status"]) == ("us-west-2", "ENABLED")
-
-
-def client(service: Any) -> Any:
-    """A client of the emulator in ChatRelay's region."""
-    return boto3.client(
-        service,
-        endpoint_url=emulator.endpoint(service),
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
