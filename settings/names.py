@@ -193,9 +193,15 @@ def of_files(stack: Stack, key: str, files: str) -> Iterator[Derived]:
     yield Derived(key, name(stack, files), FILES, "Give it a shorter name.")
 
 
+def redis(stack: Stack) -> str:
+    """The id of the replication group."""
+    own = stack.redis.identifier if stack.redis else None
+    return own or name(stack, "redis")
+
+
 def of_redis(stack: Stack, key: str) -> Iterator[Derived]:
     """The name of the replication group; `key` is where Redis is in the file."""
-    yield Derived(key, name(stack, "redis"), REPLICATION_GROUP, "Shorten system or environment.")
+    yield Derived(f"{key}.identifier", redis(stack), REPLICATION_GROUP, f"Set a shorter {key}.identifier.")
 
 
 def of_postgres(stack: Stack, key: str, identifier: str | None) -> Iterator[Derived]:

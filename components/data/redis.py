@@ -36,6 +36,7 @@ class Redis(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("data", name, opts)
+        self.aws_name = settings.identifier or context.name("redis")
         self.security_group = security_group(
             self, name, context, what="redis", vpc_id=network.vpc_id, description="Who may reach the cache"
         )
@@ -52,7 +53,7 @@ class Redis(Component):
         )
         self.replication_group = aws.elasticache.ReplicationGroup(
             name,
-            replication_group_id=context.name("redis"),
+            replication_group_id=self.aws_name,
             description=f"Redis of {context.system}, {context.environment}",
             engine="redis",
             engine_version=settings.engine_version,
@@ -81,12 +82,13 @@ class Redis(Component):
             pulumi.Output.concat("rediss://:", self.token.value, "@", self.endpoint, f":{PORT}/0"),
             opts=self.child(),
         )
-        self.node_names = [f"{context.name('redis')}-{number:03}" for number in range(1, settings.nodes + 1)]
+        self.node_names = [f"{self.aws_name}-{number:03}" for number in range(1, settings.nodes + 1)]
         self.register_outputs({"endpoint": self.endpoint})
 
     def use(self) -> Use:
-        """How a service finds the cache: one secret URL, token and all (AUT-CFG-02)."""
+        """How a service finds the cache: one secret URL, token and all (AUT-CFG-02), and where it is (CHR-CFG-01)."""
         return Use(
+            environment={"REDIS_HOST": self.endpoint, "REDIS_PORT": str(PORT)},
             secrets={"REDIS_URL": self.url.arn},
             secret_arns=[self.url.arn],
             security_group=self.security_group,

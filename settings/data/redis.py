@@ -29,6 +29,19 @@ def _node_type(value: str) -> str:
 class Redis(Section):
     """An ElastiCache replication group for Redis: private, encrypted at rest and on the way, with a token."""
 
+    identifier: (
+        Annotated[
+            str,
+            Shaped(
+                r"[a-z](-?[a-z0-9])*",
+                "the id of a replication group",
+                "It has lower-case letters, digits and single hyphens, and begins with a letter.",
+                "Leave it out for <system>-redis-<environment>.",
+            ),
+        ]
+        | None
+    ) = None
+    """Id of the replication group, with which the names of its nodes begin; <system>-redis-<environment> unless set."""
     node_type: Annotated[str, AfterValidator(_node_type)]
     """Size of each node, e.g. cache.t3.medium."""
     nodes: Annotated[

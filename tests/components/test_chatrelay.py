@@ -223,3 +223,17 @@ def options_of(made: Recorder) -> dict[str, str]:
     settings = made.one("elasticbeanstalk/environment:Environment").inputs["settings"]
     space = "aws:elasticbeanstalk:application:environment"
     return {each["name"]: each["value"] for each in settings if each["namespace"] == space}
+
+
+@pytest.mark.requirement("CHR-DAT-01", "CHR-CFG-01")
+def test_the_cache_is_called_as_in_the_source_and_services_know_where_it_is() -> None:
+    made = build(stack("chatrelay-fargate", redis__identifier="chatrelay-sessions"), "chatrelay-fargate")
+    group = made.one("elasticache/replicationGroup:ReplicationGroup").inputs
+    assert group["replicationGroupId"] == "chatrelay-sessions"
+    task = made.one("ecs/taskDefinition:TaskDefinition", "main-app").inputs
+    (main,) = (each for each in json.loads(task["containerDefinitions"]) if each["name"] == "main-app")
+    said = {each["name"]: each["value"] for each in main["environment"]}
+    assert (said["REDIS_HOST"], said["REDIS_PORT"]) == ("cache.example", "6379")
+    production = stack("chatrelay-prod")
+    assert production.redis is not None
+    assert production.redis.identifier == "chatrelay-sessions"

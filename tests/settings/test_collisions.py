@@ -20,7 +20,7 @@ def keys(changes: dict[str, Any]) -> set[str]:
 
 def test_a_stack_beside_its_copy():
     found = list(collisions(prod(), {"Pulumi.copy.yaml": prod()}))
-    assert {"plinth:buckets.uploads.name", "plinth:redis", "plinth:services.backend.image.repository"} <= {
+    assert {"plinth:buckets.uploads.name", "plinth:redis.identifier", "plinth:services.backend.image.repository"} <= {
         problem.key for problem in found
     }
     assert all("is also a name in Pulumi.copy.yaml." in problem.found for problem in found)
@@ -44,7 +44,7 @@ def test_another_region_has_names_of_its_own_but_for_roles_and_buckets():
     found = {each.key for each in collisions(prod(), {"Pulumi.other.yaml": load(config, root=ROOT)})}
     assert "plinth:buckets.uploads.name" in found
     assert "plinth:services.backend" in found  # its roles
-    assert "plinth:redis" not in found
+    assert "plinth:redis.identifier" not in found
     assert "plinth:services.backend.image.repository" not in found
 
 

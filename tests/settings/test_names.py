@@ -40,7 +40,7 @@ def test_without_a_second_target_group_there_is_more_room():
     [
         ({"plinth:system": LONG}, f"{LONG}-alb-production", "plinth:system"),
         ({"plinth:system": LONG}, f"{LONG}-frontend-production", "plinth:services.frontend.target_group"),
-        ({"plinth:system": LONG}, f"{LONG}-redis-production", "plinth:redis"),
+        ({"plinth:system": LONG}, f"{LONG}-redis-production", "plinth:redis.identifier"),
         ({"plinth:system": LONG * 2}, f"{LONG * 2}-db-production", None),
         ({"plinth:postgres.identifier": "d" * 64}, "d" * 64, "plinth:postgres.identifier"),
     ],
@@ -60,7 +60,7 @@ def test_what_is_taken_fits(system: str):
     lengths = {
         "plinth:system": len(f"{system}-alb-production") > 32,
         "plinth:services.frontend.target_group": len(f"{system}-frontend-production") > 32,
-        "plinth:redis": len(f"{system}-redis-production") > 40,
+        "plinth:redis.identifier": len(f"{system}-redis-production") > 40,
     }
     for key, too_long in lengths.items():
         assert (key in {problem.key for problem in found}) == too_long
