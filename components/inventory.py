@@ -14,24 +14,29 @@ from settings.inventory import Inventory as Document
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from components.compute.beanstalk.environment import Beanstalk
     from components.compute.cluster import Cluster
     from components.compute.service import Service
     from components.compute.services import Services
+    from components.compute.worker import Worker
     from components.data.bucket import Bucket
     from components.data.files import Files
     from components.data.postgres import Postgres
     from components.data.redis import Redis
+    from components.edge.edge import Edge
     from components.edge.load_balancer import LoadBalancer
     from components.monitoring.monitoring import Monitoring
     from components.network.network import Network
+    from components.protection.backup import Backup
     from settings import Stack
 
 
 class Inventory(Component):
     """The inventory as SSM parameters under ``/plinth/<stack>/inventory``.
 
-    One document for the platform, one for what watches it, and one for each service: a parameter holds 4 KiB, a stack
-    may have a hundred services, and `GetParametersByPath` reads them all together.
+    One document for the platform, one for what watches it, one for each service, and of other things that the stack has
+    one each: a parameter holds 4 KiB, a stack may have a hundred services, and `GetParametersByPath` reads them all
+    together.
     """
 
     def __init__(
@@ -42,6 +47,7 @@ class Inventory(Component):
         *,
         monitoring: Mapping[str, Any],
         services: Mapping[str, Mapping[str, Any]],
+        others: Mapping[str, Mapping[str, Any]],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("inventory", name, opts)
@@ -50,6 +56,9 @@ class Inventory(Component):
         self._write(f"{name}-monitoring", f"{path}/monitoring", monitoring)
         for key, service in services.items():
             self._write(f"{name}-{key}", f"{path}/services/{key}", service)
+        for place, document in others.items():
+            # With a slash, since a service may be called like a place.
+            self._write(f"{name}/{place}", f"{path}/{place}", document)
         self.register_outputs({"path": path})
 
     def _write(self, name: str, path: str, document: Mapping[str, Any]) -> None:
@@ -164,3 +173,50 @@ def service_document(service: Service) -> dict[str, Any]:
         "alarms": service.alarms,
         "tasks": {key: task.family for key, task in service.tasks.items()},
     }
+
+
+def beanstalk_document(beanstalk: Beanstalk) -> dict[str, Any]:
+    """What an operator needs to look at, deploy and roll back the environment."""
+    return {
+        "application": beanstalk.application_name,
+        "environment": beanstalk.environment_name,
+        "url": pulumi.Output.concat(beanstalk.protocol, "://", beanstalk.cname),
+        "health_path": beanstalk.args.settings.health_check.path,
+        "log_group_prefix": beanstalk.log_group_prefix,
+        "versions_bucket": beanstalk.versions.aws_name,
+        "template": beanstalk.template_name,
+    }
+
+
+def worker_document(worker: Worker) -> dict[str, Any]:
+    """The function, its queue and its dead letters."""
+    return {
+        "function": worker.function_name,
+        "alias": worker.alias_name,
+        "queue": worker.queue_name,
+        "queue_url": worker.queue.url,
+        "dead_letter_queue": worker.dead_letter_queue_name,
+        "dead_letter_queue_url": worker.dead_letters.url,
+        "log_group": worker.log_group.name,
+    }
+
+
+def edge_document(settings: Stack, edge: Edge) -> dict[str, Any]:
+    """How the stack is reached from the internet."""
+    return {
+        "cdn": {
+            "distribution_id": edge.cdn.distribution.id,
+            "domain_name": edge.cdn.distribution.domain_name,
+            "url": edge.cdn.url,
+        }
+        if edge.cdn
+        else None,
+        "sites": {key: site.bucket.aws_name for key, site in edge.sites.items()},
+        "zone_id": edge.zone.id if edge.zone else None,
+        "names": settings.dns.names if settings.dns else {},
+    }
+
+
+def protection_document(backup: Backup) -> dict[str, Any]:
+    """What guards the stack."""
+    return {"backup_vault": backup.vault_name}

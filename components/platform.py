@@ -19,7 +19,16 @@ from components.data.postgres import Postgres
 from components.data.redis import Redis
 from components.data.secret import stack_secret
 from components.edge.edge import Edge
-from components.inventory import Inventory, monitoring_document, platform_document, service_document
+from components.inventory import (
+    Inventory,
+    beanstalk_document,
+    edge_document,
+    monitoring_document,
+    platform_document,
+    protection_document,
+    service_document,
+    worker_document,
+)
 from components.monitoring.monitoring import Monitoring
 from components.monitoring.watches import KINDS
 from components.network.acls import NetworkAcls
@@ -216,5 +225,17 @@ class Platform:
             services={key: service_document(each) for key, each in self.services.by_name.items()}
             if self.services
             else {},
+            others=self._other_documents(),
             opts=self._opts,
         )
+
+    def _other_documents(self) -> dict[str, Mapping[str, Any]]:
+        """What not every stack has, by place in the inventory."""
+        documents = {f"workers/{key}": worker_document(each) for key, each in self.workers.items()}
+        if self.beanstalk is not None:
+            documents["beanstalk"] = beanstalk_document(self.beanstalk)
+        if self.edge.cdn is not None or self.edge.zone is not None:
+            documents["edge"] = edge_document(self._settings, self.edge)
+        if self.protection.backup is not None:
+            documents["protection"] = protection_document(self.protection.backup)
+        return dict(documents)

@@ -1,13 +1,14 @@
 """What a stack consists of, as operators read it: written by the program, found without Pulumi.
 
-The documents are JSON in SSM parameters below ``/plinth/<stack>/inventory``: ``platform``, ``monitoring``, and one per
-service below ``services/``, because a parameter holds 4 KiB.
+The documents are JSON in SSM parameters below ``/plinth/<stack>/inventory``: ``platform``, ``monitoring``,
+``protection``, ``beanstalk``, ``edge``, one per service below ``services/`` and one per worker below ``workers/``,
+because a parameter holds 4 KiB. Of what a stack does not have, there is no document.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, Self
+from typing import Final, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -24,6 +25,9 @@ class Entry(BaseModel):
     """A part of the inventory. What a later version adds is ignored."""
 
     model_config = ConfigDict(frozen=True)
+
+
+E = TypeVar("E", bound=Entry)
 
 
 class LoadBalancerEntry(Entry):
@@ -125,13 +129,71 @@ class ServiceEntry(Entry):
     """One-off tasks: key in the settings to task family."""
 
 
+class BeanstalkEntry(Entry):
+    """What it takes to look at, deploy and roll back an environment of Elastic Beanstalk, in the stack's region."""
+
+    application: str
+    environment: str
+    url: str
+    health_path: str
+    log_group_prefix: str
+    """What the names of the environment's log groups begin with."""
+    versions_bucket: str
+    """Where the source bundles of its versions are."""
+    template: str
+    """The saved configuration: the settings as last deployed."""
+
+
+class WorkerEntry(Entry):
+    """A function, the queue that feeds it, and where the messages go that nobody could process."""
+
+    function: str
+    alias: str
+    """Names the version in use."""
+    queue: str
+    queue_url: str
+    dead_letter_queue: str
+    dead_letter_queue_url: str
+    log_group: str
+
+
+class CdnEntry(Entry):
+    """The distribution."""
+
+    distribution_id: str
+    domain_name: str
+    url: str
+
+
+class EdgeEntry(Entry):
+    """How the stack is reached from the internet."""
+
+    cdn: CdnEntry | None
+    sites: Mapping[str, str]
+    """Key in the settings to the bucket that has the files."""
+    zone_id: str | None
+    """The hosted zone of the names."""
+    names: Mapping[str, str]
+    """Domain to what it leads to: cdn, load_balancer or beanstalk."""
+
+
+class ProtectionEntry(Entry):
+    """What guards the stack."""
+
+    backup_vault: str
+
+
 class Inventory(Entry):
-    """Everything that a stack consists of."""
+    """Everything that a stack consists of; what is missing, the stack does not have."""
 
     platform: PlatformEntry
     services: Mapping[str, ServiceEntry]
+    workers: Mapping[str, WorkerEntry]
     monitoring: MonitoringEntry | None = None
     """None where an earlier version of Plinth deployed the stack."""
+    beanstalk: BeanstalkEntry | None = None
+    edge: EdgeEntry | None = None
+    protection: ProtectionEntry | None = None
 
     @staticmethod
     def path(stack: str) -> str:
@@ -147,18 +209,28 @@ class Inventory(Entry):
                 f"There is no inventory of stack {stack!r}: SSM has no parameter {path}/platform. Every deployment "
                 "writes it. Check the stack's name, the AWS account and the region, or deploy the stack."
             )
-        services, monitoring = f"{path}/services/", f"{path}/monitoring"
+
+        def one(kind: type[E], place: str) -> E | None:
+            document = parameters.get(f"{path}/{place}")
+            return None if document is None else kind.model_validate_json(document)
+
+        def several(kind: type[E], place: str) -> dict[str, E]:
+            below = f"{path}/{place}/"
+            return {
+                name.removeprefix(below): kind.model_validate_json(document)
+                for name, document in parameters.items()
+                if name.startswith(below)
+            }
+
         try:
             return cls(
                 platform=PlatformEntry.model_validate_json(parameters[f"{path}/platform"]),
-                services={
-                    name.removeprefix(services): ServiceEntry.model_validate_json(value)
-                    for name, value in parameters.items()
-                    if name.startswith(services)
-                },
-                monitoring=MonitoringEntry.model_validate_json(parameters[monitoring])
-                if monitoring in parameters
-                else None,
+                services=several(ServiceEntry, "services"),
+                workers=several(WorkerEntry, "workers"),
+                monitoring=one(MonitoringEntry, "monitoring"),
+                beanstalk=one(BeanstalkEntry, "beanstalk"),
+                edge=one(EdgeEntry, "edge"),
+                protection=one(ProtectionEntry, "protection"),
             )
         except ValidationError as error:
             places = ", ".join(sorted({".".join(map(str, found["loc"])) or "it" for found in error.errors()}))

@@ -58,7 +58,7 @@ class Worker(Component):
             visibility_seconds=args.settings.visibility_seconds,
             opts=self.child(),
         )
-        self.queue = self._queue.queue
+        self.queue, self.dead_letters = self._queue.queue, self._queue.dead_letters
         self.queue_name = self._queue.queue_name
         self.dead_letter_queue_name = self._queue.dead_letter_queue_name
         self.log_group = log_group(self, name, context, f"/aws/lambda/{self.function_name}")

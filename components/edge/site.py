@@ -43,7 +43,7 @@ class Site(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("edge", name, opts)
-        bucket = Bucket(
+        self.bucket = Bucket(
             name,
             context,
             # What was is in the repository, and can be published again.
@@ -65,7 +65,7 @@ class Site(Component):
         self.objects = [
             aws.s3.BucketObjectv2(
                 f"{name}/{key}",
-                bucket=bucket.bucket.bucket,
+                bucket=self.bucket.bucket.bucket,
                 key=key,
                 source=pulumi.FileAsset(str(file)),
                 content_type=_content_type(key),
@@ -77,7 +77,7 @@ class Site(Component):
             for key, file in files.items()
         ]
         self.digest = _digest(files)
-        self.register_outputs({"bucket": bucket.bucket.bucket})
+        self.register_outputs({"bucket": self.bucket.bucket.bucket})
 
     @staticmethod
     def bucket_name(name: str, context: Context, settings: SiteSettings) -> str:

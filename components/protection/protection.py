@@ -39,11 +39,12 @@ class Protection:
     ) -> None:
         self._context, self._settings, self._network, self._opts = context, settings, network, opts
         self.outputs: dict[str, Any] = {}
+        self.backup: Backup | None = None
         self._names = list(derived_names(settings, ""))
         self._replicate(buckets, postgres)
         if settings.backup is not None:
-            backup = Backup("backup", context, settings.backup, opts)
-            self.outputs["backup_vault_name"] = backup.vault.name
+            self.backup = Backup("backup", context, settings.backup, opts)
+            self.outputs["backup_vault_name"] = self.backup.vault.name
         if settings.audit is not None:
             Audit("audit", context, settings.audit, network.account_id, opts)
         if settings.budget is not None:

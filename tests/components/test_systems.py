@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from settings.inventory import Inventory
 from settings.stack_files import stack_name
 from tests.components.recording import ROOT, build
 from tests.components.stacks import FILES, stack
@@ -52,6 +53,55 @@ def test_names_are_unique_within_their_type(name: str) -> None:
 def test_each_inventory_document_fits_a_standard_parameter(name: str) -> None:
     for parameter in built(name).all("ssm/parameter:Parameter"):
         assert len(str(parameter.inputs.get("insecureValue", "")).encode()) <= 4096, parameter.name
+
+
+@every_file
+def test_what_the_program_writes_operators_read(name: str) -> None:
+    """Each part that the stack file asks for has a document of the type that reads it, and each document is read."""
+    settings, made = stack(name), built(name)
+    documents = {each.inputs["name"]: each.inputs["insecureValue"] for each in made.all("ssm/parameter:Parameter")
+                 if each.inputs["name"].startswith(Inventory.path(stack_name(FILES[name], ROOT)))}  # fmt: skip
+    inventory = Inventory.read(stack_name(FILES[name], ROOT), documents)
+    assert inventory.services.keys() == settings.services.keys()
+    assert inventory.workers.keys() == settings.workers.keys()
+    assert inventory.platform.files.keys() == settings.files.keys()
+    assert inventory.monitoring is not None
+    assert (inventory.beanstalk is None) == (settings.beanstalk is None)
+    assert (inventory.edge is None) == (settings.cdn is None and settings.dns is None)
+    assert (inventory.protection is None) == (settings.backup is None)
+    singles = [each for each in inventory.model_dump(exclude={"services", "workers"}).values() if each is not None]
+    assert len(documents) == len(singles) + len(inventory.services) + len(inventory.workers)
+
+
+@every_file
+def test_the_inventory_names_what_is_there(name: str) -> None:
+    """The names in the documents are those of the resources, so that an operator who uses one finds something."""
+    made = built(name)
+    inventory = Inventory.read(
+        stack_name(FILES[name], ROOT),
+        {each.inputs["name"]: each.inputs.get("insecureValue", "") for each in made.all("ssm/parameter:Parameter")},
+    )
+
+    def named(kind: str, member: str = "name") -> set[str]:
+        return {each.inputs[member] for each in made.all(kind)}
+
+    for worker in inventory.workers.values():
+        assert worker.function in named("lambda/function:Function")
+        assert worker.alias in named("lambda/alias:Alias")
+        assert {worker.queue, worker.dead_letter_queue} <= named("sqs/queue:Queue")
+        assert worker.queue_url != worker.dead_letter_queue_url
+        assert worker.log_group in named("cloudwatch/logGroup:LogGroup")
+    if (beanstalk := inventory.beanstalk) is not None:
+        assert {beanstalk.environment} == named("elasticbeanstalk/environment:Environment")
+        assert {beanstalk.application} == named("elasticbeanstalk/application:Application")
+        assert {beanstalk.template} == named("elasticbeanstalk/configurationTemplate:ConfigurationTemplate")
+        assert beanstalk.versions_bucket in named("s3/bucket:Bucket", "bucket")
+    if (edge := inventory.edge) is not None:
+        assert set(edge.sites.values()) <= named("s3/bucket:Bucket", "bucket")
+        assert (edge.cdn is None) == (not made.all("cloudfront/distribution:Distribution"))
+        assert set(edge.names) <= named("route53/record:Record")
+    if (protection := inventory.protection) is not None:
+        assert {protection.backup_vault} == named("backup/vault:Vault")
 
 
 # A change of the stack file, and the resources whose inputs it changes, adds or removes: these and no others.

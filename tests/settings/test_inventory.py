@@ -51,6 +51,35 @@ MONITORING: dict[str, Any] = {
 }
 
 
+OTHERS: dict[str, dict[str, Any]] = {
+    "beanstalk": {
+        "application": "chatrelay",
+        "environment": "chatrelay-production",
+        "url": "http://beanstalk.example",
+        "health_path": "/health",
+        "log_group_prefix": "/aws/elasticbeanstalk/chatrelay-production",
+        "versions_bucket": "chatrelay-beanstalk-versions-production",
+        "template": "production-config",
+    },
+    "workers/image-processor": {
+        "function": "rapid-photo-image-processor",
+        "alias": "prod",
+        "queue": "images",
+        "queue_url": "https://sqs.example/images",
+        "dead_letter_queue": "images-dead-letters",
+        "dead_letter_queue_url": "https://sqs.example/images-dead-letters",
+        "log_group": "/aws/lambda/rapid-photo-image-processor",
+    },
+    "edge": {
+        "cdn": {"distribution_id": "E1", "domain_name": "d1.cloudfront.net", "url": "https://x.example"},
+        "sites": {"web": "web-production"},
+        "zone_id": "Z1",
+        "names": {"x.example": "cdn"},
+    },
+    "protection": {"backup_vault": "auterity-backup-production"},
+}
+
+
 def parameters(**changes: Any) -> dict[str, str]:
     return {
         "/plinth/prod/inventory/platform": json.dumps({**PLATFORM, **changes}),
@@ -67,11 +96,32 @@ def test_an_inventory_is_read_from_its_parameters():
     assert inventory.services["backend"].tasks["migrate"] == "auterity-backend-migrate-production"
     assert inventory.monitoring is not None
     assert inventory.monitoring.alarms["critical"] == ("auterity-critical-production",)
-    assert inventory.model_dump(mode="json") == {
-        "platform": PLATFORM,
-        "services": {"backend": SERVICE},
-        "monitoring": MONITORING,
+    assert inventory.services["backend"].model_dump(mode="json") == SERVICE
+    assert inventory.platform.model_dump(mode="json") == PLATFORM
+    assert inventory.monitoring.model_dump(mode="json") == MONITORING
+
+
+def test_what_a_stack_does_not_have_has_no_document():
+    inventory = Inventory.read("prod", parameters())
+    assert inventory.workers == {}
+    assert (inventory.beanstalk, inventory.edge, inventory.protection) == (None, None, None)
+
+
+def test_each_part_is_read_from_its_own_document():
+    found = parameters() | {
+        f"/plinth/prod/inventory/{place}": json.dumps(document) for place, document in OTHERS.items()
     }
+    inventory = Inventory.read("prod", found).model_dump(mode="json")
+    assert inventory["workers"] == {"image-processor": OTHERS["workers/image-processor"]}
+    assert {place: inventory[place] for place in ("beanstalk", "edge", "protection")} == {
+        place: OTHERS[place] for place in ("beanstalk", "edge", "protection")
+    }
+
+
+@pytest.mark.parametrize("place", ["beanstalk", "edge", "protection", "workers/image-processor"])
+def test_a_part_that_cannot_be_read(place: str):
+    with pytest.raises(InventoryError, match="is not as version 1 has it"):
+        Inventory.read("prod", {**parameters(), f"/plinth/prod/inventory/{place}": "{}"})
 
 
 def test_an_earlier_version_wrote_nothing_of_monitoring():

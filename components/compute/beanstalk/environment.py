@@ -68,6 +68,7 @@ class Beanstalk(Component):
         self._use = merged(args.uses, environment=args.settings.environment)
         self.environment_name, self.application_name = args.environment_name, args.application_name
         self.log_group_prefix = f"/aws/elasticbeanstalk/{args.environment_name}"
+        self.template_name = SAVED_CONFIGURATION if context.production else f"{context.environment}-config"
         self.images = {
             key: Image(f"{name}-{key}", context, container.image, args.root, self.child())
             for key, container in args.settings.containers.items()
@@ -207,7 +208,7 @@ class Beanstalk(Component):
         settings, name = self.args.settings, self._name
         versions = {key: image.version for key, image in self.images.items()}
         self.version_label = label(settings, versions, self._use.mounts)
-        bundles = Bucket(
+        self.versions = Bucket(
             f"{name}-versions",
             self._context,
             BucketSettings(versioned=False, backup=False, expire_days={}),
@@ -216,7 +217,7 @@ class Beanstalk(Component):
         references = pulumi.Output.all(**{key: image.reference for key, image in self.images.items()})
         bundle = aws.s3.BucketObjectv2(
             f"{name}-bundle",
-            bucket=bundles.bucket.bucket,
+            bucket=self.versions.bucket.bucket,
             key=f"{self.version_label}.zip",
             content_base64=references.apply(lambda images: packed(bundle_files(settings, images, self._use.mounts))),
             content_type="application/zip",
@@ -267,7 +268,7 @@ class Beanstalk(Component):
         aws.elasticbeanstalk.ConfigurationTemplate(
             f"{name}-saved",
             application=self.application.name,
-            name=SAVED_CONFIGURATION if self._context.production else f"{self._context.environment}-config",
+            name=self.template_name,
             description="The settings of the environment as last deployed",
             solution_stack_name=settings.solution_stack,
             settings=chosen,
