@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from components.component import Component, Context
 from components.edge.waf import WebAcl
-from components.network.security import security_group
+from components.network.security import open_to, security_group
 
 if TYPE_CHECKING:
     import pulumi
@@ -98,7 +98,7 @@ class LoadBalancer(Component):
         self.test_listener = None
         if test_port is not None:
             self.test_listener = self._create_listener(
-                test_port, NOT_FOUND, open_to=self._settings.test_cidrs, depends_on=[self.listener]
+                test_port, NOT_FOUND, cidrs=self._settings.test_cidrs, depends_on=[self.listener]
             )
 
     def _create_listener(
@@ -107,22 +107,12 @@ class LoadBalancer(Component):
         action: aws.lb.ListenerDefaultActionArgsDict,
         *,
         encrypted: bool | None = None,
-        open_to: tuple[str, ...] | None = None,
+        cidrs: tuple[str, ...] | None = None,
         depends_on: list[aws.lb.Listener] | None = None,
     ) -> aws.lb.Listener:
         """A listener and the ways in to its port; encrypted wherever there is a certificate, unless told."""
-        for cidr in self._settings.allowed_cidrs if open_to is None else open_to:
-            aws.vpc.SecurityGroupIngressRule(
-                f"{self._name}-{port}-from-{cidr}",
-                security_group_id=self.security_group.id,
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-                description=f"Port {port} of the load balancer",
-                cidr_ipv6=cidr if ":" in cidr else None,
-                cidr_ipv4=None if ":" in cidr else cidr,
-                opts=self.child(),
-            )
+        ranges = self._settings.allowed_cidrs if cidrs is None else cidrs
+        open_to(self, self._name, self.security_group, port, ranges)
         tls = self._encrypted if encrypted is None else encrypted
         return aws.lb.Listener(
             f"{self._name}-{port}",

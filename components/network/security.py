@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pulumi
 
     from components.component import Component, Context
@@ -56,3 +58,19 @@ def allow(
         description=description,
         opts=component.child(),
     )
+
+
+def open_to(component: Component, name: str, group: aws.ec2.SecurityGroup, port: int, cidrs: Iterable[str]) -> None:
+    """Lets address ranges, IPv4 or IPv6, connect to a load balancer's group on one TCP port."""
+    for cidr in cidrs:
+        aws.vpc.SecurityGroupIngressRule(
+            f"{name}-{port}-from-{cidr}",
+            security_group_id=group.id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=f"Port {port} of the load balancer",
+            cidr_ipv6=cidr if ":" in cidr else None,
+            cidr_ipv4=None if ":" in cidr else cidr,
+            opts=component.child(),
+        )

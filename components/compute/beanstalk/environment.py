@@ -16,7 +16,7 @@ from components.compute.image import Image
 from components.data.bucket import Bucket
 from components.identity.iam import ServiceRole, statement
 from components.network.network import ANYWHERE
-from components.network.security import allow, security_group
+from components.network.security import allow, open_to, security_group
 from components.use import merged
 from settings import Bucket as BucketSettings
 
@@ -102,18 +102,7 @@ class Beanstalk(Component):
             )
         )
         for port in (HTTP, HTTPS) if settings.certificate_arn else (HTTP,):
-            for cidr in settings.allowed_cidrs:
-                aws.vpc.SecurityGroupIngressRule(
-                    f"{name}-{port}-from-{cidr}",
-                    security_group_id=self.load_balancer_group.id,
-                    ip_protocol="tcp",
-                    from_port=port,
-                    to_port=port,
-                    description=f"Port {port} of the load balancer",
-                    cidr_ipv6=cidr if ":" in cidr else None,
-                    cidr_ipv4=None if ":" in cidr else cidr,
-                    opts=self.child(),
-                )
+            open_to(self, name, self.load_balancer_group, port, settings.allowed_cidrs)
         self._allow("from-alb", self.load_balancer_group, self.security_group, WEB, "Load balancer to instances")
         for port in settings.egress_ports:
             aws.vpc.SecurityGroupEgressRule(
