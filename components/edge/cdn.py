@@ -27,7 +27,7 @@ ALL = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 TLS = "TLSv1.2_2021"
 UNAVAILABLE = (502, 503, 504)
 RUNTIME = "cloudfront-js-2.0"
-HERE = Path(__file__).parent
+FUNCTIONS = Path(__file__).with_name("functions")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,10 +192,10 @@ class Cdn(Component):
         prefix = path.removesuffix("/*")
         if behavior.strip_prefix:
             what = (*prefix.strip("/").split("/"), "path-rewrite")
-            code = (HERE / "strip_prefix.js").read_text().replace("__PREFIX__", prefix)
+            code = (FUNCTIONS / "strip_prefix.js").read_text().replace("__PREFIX__", prefix)
         elif behavior.site in self._args.single_pages:
             what = (behavior.site, "single-page")
-            code = (HERE / "single_page.js").read_text().replace("__INDEX__", self._args.indexes[behavior.site])
+            code = (FUNCTIONS / "single_page.js").read_text().replace("__INDEX__", self._args.indexes[behavior.site])
         else:
             return None
         name = self._context.name(*what).replace(".", "-")

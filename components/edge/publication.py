@@ -16,7 +16,7 @@ from components.monitoring.logs import log_group
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CODE = Path(__file__).with_name("invalidate.py")
+CODE = Path(__file__).with_name("functions") / "invalidate.py"
 
 
 class Publication(Component):

@@ -17,7 +17,7 @@ from tests.components.stacks import ABSENT, stack
 if TYPE_CHECKING:
     from tests.components.recording import Recorder
 
-CODE = Path(__file__).parents[2] / "components/edge"
+CODE = Path(__file__).parents[2] / "components/edge/functions"
 NAME = "registration.urmstontownjfc.co.uk"
 
 
