@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import pathspec
 import pulumi
@@ -12,6 +12,7 @@ import pulumi_aws as aws
 import pulumi_docker_build as docker_build
 
 from components.component import Component, Context
+from settings.compute.image import LATEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +25,20 @@ UNTAGGED_DAYS = 7
 TAG_LENGTH = 16  # hexadecimal digits: no two versions of one image ever share them
 
 
+class Mutability(TypedDict, total=False):
+    """Arguments of a repository."""
+
+    image_tag_mutability: str
+    image_tag_mutability_exclusion_filters: list[aws.ecr.RepositoryImageTagMutabilityExclusionFilterArgsDict]
+
+
 class Image(Component):
     """An ECR repository and the linux/amd64 image in it, built and pushed when its content changes (AUT-IMG-01).
 
     `reference` is ``repository@digest``: whoever runs that runs exactly what was built. The tag is made from the
-    content, so the repository's tags are immutable and yet nothing is ever built twice. Logging in to the registry
-    is Docker's business (its credential helper for ECR): no token passes through the program.
+    content, so the repository's tags are immutable and yet nothing is ever built twice. The stack file may add
+    releases, immutable too, and ``latest``, the only tag that ever moves (UTJ-IMG-05, CHR-IMG-02). Logging in to the
+    registry is Docker's business (its credential helper for ECR): no token passes through the program.
     """
 
     reference: pulumi.Output[str]
@@ -46,7 +55,7 @@ class Image(Component):
         self.repository = aws.ecr.Repository(
             name,
             name=settings.repository,
-            image_tag_mutability="IMMUTABLE",
+            **mutability(settings.tags),
             image_scanning_configuration={"scan_on_push": True},
             encryption_configurations=[{"encryption_type": "AES256"}],
             # An image that production runs is not deleted with its stack by accident.
@@ -64,7 +73,7 @@ class Image(Component):
             platforms=[docker_build.Platform.LINUX_AMD64],
             build_args=dict(settings.build_args) | {"VERSION": tag},
             target=settings.target,
-            tags=[self.repository.repository_url.apply(lambda url: f"{url}:{tag}")],
+            tags=[pulumi.Output.concat(self.repository.repository_url, ":", each) for each in (tag, *settings.tags)],
             push=True,
             build_on_preview=False,
             opts=self.child(),
@@ -72,6 +81,16 @@ class Image(Component):
         self.reference = pulumi.Output.concat(self.repository.repository_url, "@", image.digest)
         self.version = tag
         self.register_outputs({"reference": self.reference})
+
+
+def mutability(tags: tuple[str, ...]) -> Mutability:
+    """Which tags of a repository may be pushed anew: none but ``latest``, and that only where it is pushed at all."""
+    if LATEST not in tags:
+        return {"image_tag_mutability": "IMMUTABLE"}
+    return {
+        "image_tag_mutability": "IMMUTABLE_WITH_EXCLUSION",
+        "image_tag_mutability_exclusion_filters": [{"filter": LATEST, "filter_type": "WILDCARD"}],
+    }
 
 
 def content_tag(directory: Path, dockerfile: str, build_args: dict[str, str] | None = None) -> str:

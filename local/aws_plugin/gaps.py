@@ -44,6 +44,11 @@ SUPPRESSED_ALARMS = Gap(
     "composite alarms have no suppressor",
     "a composite alarm notifies although the one that suppresses it does too",
 )
+ECR_EXCLUSIONS = Gap(
+    "ECR",
+    "repositories do not return which tags are excluded from immutability, and the local registry lets every tag move",
+    "changes of the exclusions behind Pulumi's back are not seen by refresh, and a release can be pushed twice",
+)
 RDS_LOG_EXPORTS = Gap(
     "RDS",
     "logs are not exported to CloudWatch, and DescribeDBInstances does not return which would be",

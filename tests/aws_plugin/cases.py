@@ -328,6 +328,12 @@ CASES: dict[str, Case] = {
                       "encryptionConfigurations": [{"encryptionType": "AES256"}], "forceDelete": True},
         {"imageTagMutability": "MUTABLE", **TAGS},
     ),
+    "repository_latest": Case(
+        "aws:ecr/repository:Repository",
+        lambda _, n: {"name": n, "imageTagMutability": "IMMUTABLE_WITH_EXCLUSION", "forceDelete": True,
+                      "imageTagMutabilityExclusionFilters": [{"filter": "latest", "filterType": "WILDCARD"}]},
+        {"imageTagMutabilityExclusionFilters": [{"filter": "latest*", "filterType": "WILDCARD"}]},
+    ),
     "lifecycle_policy": Case(
         "aws:ecr/lifecyclePolicy:LifecyclePolicy",
         lambda m, _: {"repository": m("repository")["name"], "policy": json.dumps({"rules": [{"rulePriority": 1, "selection": {
@@ -464,5 +470,13 @@ CASES: dict[str, Case] = {
                       "policyArn": "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"},
     ),
 }  # fmt: skip
-for _more in (cases_beanstalk.CASES, cases_edge.CASES, cases_files.CASES, cases_monitoring.CASES, cases_network.CASES, cases_protection.CASES, cases_workers.CASES):
+for _more in (
+    cases_beanstalk.CASES,
+    cases_edge.CASES,
+    cases_files.CASES,
+    cases_monitoring.CASES,
+    cases_network.CASES,
+    cases_protection.CASES,
+    cases_workers.CASES,
+):
     CASES.update(_more)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.components.recording import build
+from tests.components.recording import ROOT, build
 from tests.components.stacks import stack
 
 if TYPE_CHECKING:
-    from tests.components.recording import Recorder
+    from tests.components.recording import Recorder, Registered
 
 PORTS = {"main-app": 8081, "agent-service": 8090, "mcp-gateway": 8080}
 
@@ -105,7 +105,19 @@ def test_each_image_has_a_repository_that_scans_and_tidies(name: str, suffix: st
     assert all(each.inputs["imageScanningConfiguration"] == {"scanOnPush": True} for each in repositories)
     tidied = {each.inputs["repository"] for each in made.all("ecr/lifecyclePolicy:LifecyclePolicy")}
     assert tidied == {each.inputs["name"] for each in repositories}
-    assert {image.inputs["platforms"][0] for image in made.all("docker-build:index:Image")} <= {"linux/amd64"}
+    assert [image.inputs["platforms"] for image in images(made)] == [["linux/amd64"]] * len(PORTS)
+
+
+@pytest.mark.requirement("CHR-IMG-02", "CHR-DEP-03")
+@pytest.mark.parametrize("name", ["chatrelay-prod", "chatrelay-fargate"])
+def test_each_image_is_pushed_as_latest_and_as_the_release_of_the_package(name: str) -> None:
+    release = json.loads((ROOT / "systems" / "chatrelay" / "main-app" / "package.json").read_text())["version"]
+    for image in images(build(stack(name), name)):
+        assert [tag.rpartition(":")[2] for tag in image.inputs["tags"][1:]] == ["latest", release]
+
+
+def images(made: Recorder) -> list[Registered]:
+    return [each for each in made.resources if each.type == "docker-build:index:Image"]
 
 
 @pytest.mark.requirement("CHR-DAT-01", "CHR-SEC-02", "GRD-05")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
+import re
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
 from components.compute.image import content_tag
+from settings.problems import SettingsError
 from tests.components.recording import build
 from tests.components.stacks import stack
 
@@ -37,6 +42,58 @@ def test_repositories_are_immutable_scanned_and_tidied(prod: Recorder) -> None:
         assert repository["imageScanningConfiguration"] == {"scanOnPush": True}
     policy = json.loads(prod.one("ecr/lifecyclePolicy:LifecyclePolicy", "backend").inputs["policy"])
     assert {rule["selection"]["tagStatus"] for rule in policy["rules"]} == {"untagged", "any"}
+
+
+@pytest.mark.requirement("UTJ-IMG-05", "CHR-IMG-02", "RPH-IMG-01")
+@pytest.mark.parametrize(
+    ("name", "tags"),
+    [
+        ("utjfc-prod", ["latest", "v1.0.0"]),
+        ("utjfc-dev", ["latest"]),
+        ("chatrelay-prod", ["latest", "1.4.0"]),
+        ("chatrelay-fargate", ["latest", "1.4.0"]),
+        ("chatrelay-staging", ["latest"]),
+        ("rapidphoto-prod", ["latest", "v1.0.0"]),
+    ],
+)
+def test_latest_moves_and_a_release_never_does(name: str, tags: list[str]) -> None:
+    made = build(stack(name), name)
+    images = [resource for resource in made.resources if resource.type == "docker-build:index:Image"]
+    assert images
+    for image in images:
+        repository = made.one("ecr/repository:Repository", image.name).inputs
+        assert repository["imageTagMutability"] == "IMMUTABLE_WITH_EXCLUSION"
+        assert repository["imageTagMutabilityExclusionFilters"] == [{"filter": "latest", "filterType": "WILDCARD"}]
+        names, pushed = zip(*(tag.rsplit(":", 1) for tag in image.inputs["tags"]), strict=True)
+        assert {each.partition("/")[2] for each in names} == {repository["name"]}
+        assert list(pushed[1:]) == tags
+        assert re.fullmatch(r"[0-9a-f]{16}", pushed[0])
+
+
+@pytest.mark.requirement("GRD-11", "CHR-DEP-03")
+@pytest.mark.parametrize("name", ["utjfc-prod", "chatrelay-prod", "chatrelay-fargate", "rapidphoto-prod"])
+def test_nothing_runs_by_a_tag(name: str) -> None:
+    made = build(stack(name), name)
+    repositories = [each.inputs["name"] for each in made.all("ecr/repository:Repository")]
+    run = [
+        container["image"]
+        for task in made.all("ecs/taskDefinition:TaskDefinition")
+        for container in json.loads(task.inputs["containerDefinitions"])
+    ]
+    for bundle in made.all("s3/bucketObjectv2:BucketObjectv2"):
+        if "contentBase64" in bundle.inputs:
+            packed = zipfile.ZipFile(io.BytesIO(base64.b64decode(bundle.inputs["contentBase64"])))
+            text = packed.read(next(each for each in packed.namelist() if each.startswith("Dockerrun"))).decode()
+            run += re.findall(r'"(?:image|Name)": *"([^"]*/[^"]*)"', text)
+    own = [image for image in run if any(f"/{repository}" in image for repository in repositories)]
+    assert len(own) >= len(repositories)
+    assert all("@sha256:" in image and ":latest" not in image for image in own)
+
+
+@pytest.mark.parametrize("tag", ["", "-1", ".1", "a:b", "a/b", "x" * 129])
+def test_what_is_no_tag_is_refused(tag: str) -> None:
+    with pytest.raises(SettingsError, match="tag"):
+        stack("prod", services__backend__image__tags=[tag])
 
 
 @pytest.mark.requirement("AUT-IMG-01", "AUT-IMG-02", "CRT-IMG-01", "CRT-SEC-04", "CRT-MAN-01", "GRD-11")

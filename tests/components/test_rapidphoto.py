@@ -98,10 +98,40 @@ def test_buckets_are_private_and_named_for_the_account(rapid: Recorder, bucket: 
     assert all(block[each] for each in ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls"))
 
 
+@pytest.mark.requirement("RPH-DAT-03", "RPH-IMG-03")
+def test_the_page_is_published_to_its_bucket(rapid: Recorder) -> None:
+    files = {each.inputs["key"]: each.inputs for each in rapid.all("s3/bucketObjectv2:BucketObjectv2")}
+    assert {"index.html", "photos.js", "style.css"} <= files.keys()
+    assert files["index.html"]["bucket"] == "rapid-photo-prod-web-123456789012"
+    (allow,) = (
+        each
+        for each in json.loads(rapid.one("s3/bucketPolicy:BucketPolicy", "web").inputs["policy"])["Statement"]
+        if each["Effect"] == "Allow"
+    )
+    assert allow["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+
+
+@pytest.mark.requirement("RPH-CDN-01")
+def test_the_page_and_its_api_have_one_host(rapid: Recorder) -> None:
+    distribution = rapid.one("cloudfront/distribution:Distribution").inputs
+    assert distribution["aliases"] == ["rapidphoto.example.com"]
+    web, api = distribution["origins"]
+    assert web["domainName"] == "rapid-photo-prod-web-123456789012.s3.us-east-1.amazonaws.com"
+    # The load balancer redirects plain HTTP, and its certificate is for a name.
+    assert api["domainName"] == "api.rapidphoto.example.com"
+    assert api["customOriginConfig"]["originProtocolPolicy"] == "https-only"
+    (passed,) = distribution["orderedCacheBehaviors"]
+    assert (passed["pathPattern"], "functionAssociations" in passed) == ("/api/*", False)
+    assert json.loads(rapid.one("lambda/invocation:Invocation").inputs["input"]) == {"distribution": "cdn-id"}
+
+
 @pytest.mark.requirement("RPH-IMG-01")
 def test_the_image_is_built_for_fargate(rapid: Recorder) -> None:
     repository = rapid.one("ecr/repository:Repository").inputs
-    assert (repository["name"], repository["imageTagMutability"]) == ("rapid-photo/backend", "IMMUTABLE")
+    assert (repository["name"], repository["imageTagMutability"]) == (
+        "rapid-photo/backend",
+        "IMMUTABLE_WITH_EXCLUSION",
+    )
     (image,) = [each for each in rapid.resources if each.type == "docker-build:index:Image"]
     assert image.inputs["platforms"] == ["linux/amd64"]
     assert image.inputs["context"]["location"] == "systems/rapidphoto/backend"

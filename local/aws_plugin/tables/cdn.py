@@ -15,7 +15,11 @@ _TAGS = TagCalls(
     add="TagResource", remove="UntagResource", params={"Resource": "$arn"}, member="Tags.Items", keys="TagKeys.Items"
 )
 _READ_TAGS = Call(
-    op="ListTagsForResource", params={"Resource": "$arn"}, at="{Tags: Tags.Items || `[]`}", needs=("arn",), optional=True
+    op="ListTagsForResource",
+    params={"Resource": "$arn"},
+    at="{Tags: Tags.Items || `[]`}",
+    needs=("arn",),
+    optional=True,
 )
 
 

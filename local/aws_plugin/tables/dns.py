@@ -16,7 +16,11 @@ State = Mapping[str, Any]
 def _tags(kind: str) -> TagCalls:
     params = {"ResourceType": kind, "ResourceId": "$id"}
     return TagCalls(
-        add="ChangeTagsForResource", remove="ChangeTagsForResource", params=params, member="AddTags", keys="RemoveTagKeys"
+        add="ChangeTagsForResource",
+        remove="ChangeTagsForResource",
+        params=params,
+        member="AddTags",
+        keys="RemoveTagKeys",
     )
 
 

@@ -134,7 +134,8 @@ EVENT_SOURCE_MAPPING = Resource(
     update=(Call(op="UpdateEventSourceMapping", params=_UUID),),
     delete=(Call(op="DeleteEventSourceMapping", params=_UUID),),
     rename={
-        "arn": "EventSourceMappingArn", "uuid": "UUID",
+        "arn": "EventSourceMappingArn",
+        "uuid": "UUID",
         "destinationConfig.onFailure.destinationArn": "destinationConfig.onFailure.Destination",
     },
     defaults={"enabled": True},
@@ -180,6 +181,7 @@ PERMISSION = Resource(
     local=("statementIdPrefix",),
     delete_before_replace=True,
 )
+
 
 def _succeeded(_: Mapping[str, Any], response: Any) -> dict[str, Any]:
     """What a function returned; what it raised is an error of the deployment too."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from local.aws_plugin.gaps import ECR_EXCLUSIONS
 from local.aws_plugin.spec import Call, Limit, Resource, TagCalls
 
 
@@ -32,7 +33,8 @@ REPOSITORY = Resource(
         Call(op="ListTagsForResource", params={"resourceArn": "$arn"}, needs=("arn",), optional=True),
     ),
     update=(
-        Call(op="PutImageTagMutability", params={"repositoryName": "$id"}),
+        # Whole: the filters that a request does not have, ECR takes away.
+        Call(op="PutImageTagMutability", params={"repositoryName": "$id"}, whole=True),
         Call(op="PutImageScanningConfiguration", params={"repositoryName": "$id"}),
     ),
     delete=(Call(op="DeleteRepository", params={"repositoryName": "$id", "force": "$forceDelete"}),),
@@ -40,6 +42,7 @@ REPOSITORY = Resource(
     rename={"name": "repositoryName", "arn": "repositoryArn"},
     local=("forceDelete",),
     defaults={"imageTagMutability": "MUTABLE"},
+    unechoed={"imageTagMutabilityExclusionFilters": ECR_EXCLUSIONS},
     outputs={"repositoryUrl": _url},
     limits={"name": _REPOSITORY},
     tags=TagCalls(
