@@ -49,6 +49,11 @@ ECR_EXCLUSIONS = Gap(
     "repositories do not return which tags are excluded from immutability, and the local registry lets every tag move",
     "changes of the exclusions behind Pulumi's back are not seen by refresh, and a release can be pushed twice",
 )
+RDS_RESTORES = Gap(
+    "RDS",
+    "a snapshot comes back without its data, security groups and settings; nothing is restored to a point in time",
+    "the plugin refuses postgres.restore_from at preview rather than make an empty database of a backup",
+)
 RDS_LOG_EXPORTS = Gap(
     "RDS",
     "logs are not exported to CloudWatch, and DescribeDBInstances does not return which would be",
@@ -133,6 +138,8 @@ GAPS: tuple[Gap, ...] = (
     ALARM_QUERIES,
     SUPPRESSED_ALARMS,
     RDS_LOG_EXPORTS,
+    RDS_RESTORES,
+    ECR_EXCLUSIONS,
     LAMBDA,
     BACKUPS,
     COPIES,
