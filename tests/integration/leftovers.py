@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def remaining(resources: Sequence[Mapping[str, Any]], region: str) -> list[str]:
     """The URNs of those resources, as a state had them, that are still there.
 
-    What is kept on purpose, by ``skipDestroy``, does not count: task definitions and Lambda versions, for rollbacks.
+    What is kept on purpose does not count: task definitions, for rollbacks, and tags that the account's costs are told
+    apart by. Nor does what can only have happened, as an invocation has.
     """
     with pytest.MonkeyPatch.context() as patch:
         for name, value in emulator.environment().items():
@@ -35,7 +36,7 @@ def _remaining(resources: Sequence[Mapping[str, Any]], region: str) -> Iterator[
     for each in resources:
         spec = tables.RESOURCES.get(each["type"])
         inputs = each.get("inputs", {})
-        if spec is None or inputs.get("skipDestroy"):
+        if spec is None or not spec.delete or inputs.get("skipDestroy") or each.get("retainOnDelete"):
             continue
         lifecycle = Lifecycle(Plan(spec, catalog), aws, Settings(region=region))
         if lifecycle.read(each["id"], inputs, each.get("outputs", {})) is not None:
