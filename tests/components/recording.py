@@ -64,8 +64,16 @@ class Recorder(pulumi.runtime.Mocks):
 
 
 def comparable(value: Any) -> Any:
-    """An input as it is; of a file that is handed over, where it is, since two such objects are never equal."""
-    return value.path if isinstance(value, pulumi.FileArchive) else value
+    """An input as it is; of a file that is handed over, where it is or what, since two such objects are never equal."""
+    match value:
+        case pulumi.FileArchive() | pulumi.FileAsset():
+            return value.path
+        case pulumi.StringAsset():
+            return value.text
+        case pulumi.AssetArchive():
+            return {name: comparable(each) for name, each in value.assets.items()}
+        case _:
+            return value
 
 
 # What of a resource's outputs follows from its name alone; {} is the name.
