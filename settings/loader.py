@@ -13,6 +13,7 @@ from settings.extending import encrypted_elsewhere, extends_twice, merged, read_
 from settings.files import missing_files
 from settings.problems import NAMESPACE, REGION_KEY, Problem, SettingsError, nearest
 from settings.reading import read_config
+from settings.rules import broken_between_sections
 from settings.section import TIERS
 from settings.stack import Stack
 from settings.translate import key_of, translate
@@ -61,6 +62,7 @@ def _load(config: Mapping[Any, Any], root: Path, secret_keys: Collection[str], s
         found = error.errors(include_url=False)
         problems += [translate(detail) for detail in found if not any(detail["loc"][: len(at)] == at for at in hidden)]
         stack = Stack.model_validate(data, context={**context, "salvage": True})
+    problems += broken_between_sections(stack, PREFIX)
     problems += stack.broken_rules(PREFIX)
     problems += missing_files(stack, root, PREFIX)
     if problems:

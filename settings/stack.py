@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -26,12 +24,10 @@ from settings.identity.delivery import Delivery
 from settings.monitoring.logs import Logs
 from settings.monitoring.monitoring import Monitoring
 from settings.network.network import Network
-from settings.problems import Problem
 from settings.protection.audit import Audit
 from settings.protection.backup import Backup
 from settings.protection.replication import Images
-from settings.rules import RULES
-from settings.section import Section, Tier, Unknown, section
+from settings.section import Section, Tier, section
 from settings.values import Name, Region, ResourceName, TagKey, TagValue
 
 
@@ -98,10 +94,3 @@ class Stack(Section):
     """Who may deploy the stack from GitHub; nobody unless set."""
     customize: Annotated[dict[ResourceName, dict[str, Any]], Field(default_factory=dict)]
     """Properties set on single resources over what Plinth sets, as the last resort; policies still judge the result."""
-
-    def broken_rules(self, key: str) -> Iterator[Problem]:
-        """What the rules between sections say, then those of each section."""
-        for check in RULES:
-            with suppress(Unknown):
-                yield from check(self, key)
-        yield from super().broken_rules(key)

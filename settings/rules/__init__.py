@@ -6,9 +6,11 @@ A rule that looks at one section alone is a method of that section.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from settings.rules import containers, edge, monitoring, naming, protection, references, regions, routes
+from settings.section import Unknown
 
 if TYPE_CHECKING:
     from settings.problems import Problem
@@ -46,3 +48,10 @@ RULES: Final[tuple[Callable[[Stack, str], Iterator[Problem]], ...]] = (
     naming.load_balancer_may_have_its_name,
     naming.names_are_short_enough,
 )
+
+
+def broken_between_sections(stack: Stack, key: str) -> Iterator[Problem]:
+    """What all these rules say of a stack; `key` is where it is in the file."""
+    for check in RULES:
+        with suppress(Unknown):
+            yield from check(stack, key)
