@@ -41,7 +41,7 @@ STORES = {
 }
 
 # Buckets of the program's own, which no data is lost with: records with a lock, and bundles that are built again.
-OUR_OWN = {"audit-records", "beanstalk-versions"}
+OUR_OWN = {"audit-records", "beanstalk-versions", "cdn-logs"}
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_the_backup_takes_every_data_store(name: str) -> None:
         return
     (tag,) = made.one("backup/selection:Selection").inputs["selectionTags"]
     left_out = {key for kind in (settings.buckets, settings.files) for key, each in kind.items() if not each.backup}
-    left_out |= OUR_OWN
+    left_out |= OUR_OWN | settings.sites.keys()
     stores = [each for each in made.resources if STORES.get(each.type, lambda _: False)(each)]
     assert stores
     forgotten = {each.name for each in stores if each.inputs["tags"].get(tag["key"]) != tag["value"]}
