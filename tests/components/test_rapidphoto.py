@@ -148,7 +148,7 @@ def test_secrets_are_named_and_never_written_down(rapid: Recorder) -> None:
 
 @pytest.mark.requirement("RPH-CMP-02", "RPH-SEC-06", "RPH-DEP-02", "RPH-DEP-06", "GRD-17")
 def test_versions_are_published_and_the_queue_feeds_the_alias(rapid: Recorder) -> None:
-    function = rapid.one("lambda/function:Function").inputs
+    function = rapid.one("lambda/function:Function", "image-processor").inputs
     assert function["name"] == "rapid-photo-prod-image-processor"
     assert function["publish"] is True
     assert function["architectures"] == ["x86_64"]
@@ -181,7 +181,8 @@ def test_the_function_may_do_what_it_needs_and_no_more(rapid: Recorder) -> None:
 @pytest.mark.requirement("RPH-DAT-04", "RPH-SEC-05", "GRD-16")
 def test_what_cannot_be_processed_goes_to_the_dead_letters(rapid: Recorder) -> None:
     queue = rapid.one("sqs/queue:Queue", "image-processor").inputs
-    assert queue["visibilityTimeoutSeconds"] == 6 * rapid.one("lambda/function:Function").inputs["timeout"]
+    timeout = rapid.one("lambda/function:Function", "image-processor").inputs["timeout"]
+    assert queue["visibilityTimeoutSeconds"] == 6 * timeout
     assert json.loads(queue["redrivePolicy"]) == {
         "deadLetterTargetArn": "queue:image-processor-dead-letters",
         "maxReceiveCount": 5,
