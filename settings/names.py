@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from settings.edge import domains
 from settings.section import Unknown
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ FILES: Final = Kind("creation tokens of file systems", 64)
 ECS: Final = Kind("names in ECS", 255)
 FUNCTION: Final = Kind("names of Lambda functions", 64)
 QUEUE: Final = Kind("names of queues", 80)
+ALIAS: Final = Kind("names of distributions", 253, "world")
 REPOSITORY: Final = Kind("names of ECR repositories", 256)
 VAULT: Final = Kind("names of backup vaults", 50)
 TRAIL: Final = Kind("names of trails", 128)
@@ -232,6 +234,23 @@ def of_bucket(stack: Stack, key: str, bucket_key: str) -> Iterator[Derived]:
     if copy is not None:
         at = f"{key}.replicate_to.name"
         yield Derived(at, copy, BUCKET, f"Set a shorter {at}.")
+
+
+def site_bucket(stack: Stack, site: str) -> str:
+    """The name in S3 of the bucket of a web site."""
+    return stack.sites[site].bucket or name(stack, site)
+
+
+def of_site(stack: Stack, key: str, site: str) -> Iterator[Derived]:
+    """The name of the bucket of a web site; `key` is where the site is in the file."""
+    at = f"{key}.bucket"
+    yield Derived(at, site_bucket(stack, site), BUCKET, f"Set a shorter {at}.")
+
+
+def of_cdn(stack: Stack, key: str) -> Iterator[Derived]:
+    """The names that the distribution answers to; `key` is where it is in the file."""
+    for alias in domains.of_cdn(stack):
+        yield Derived(key, alias, ALIAS, "Set another name.")
 
 
 def of_backup(stack: Stack, key: str) -> Iterator[Derived]:

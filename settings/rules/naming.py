@@ -76,6 +76,10 @@ def nothing_is_named_twice(stack: Stack, key: str) -> Iterator[Problem]:
         audit = names.audit_bucket(stack)
         if audit is not None:
             buckets[f"{key}audit.bucket"] = audit
+    with suppress(Unknown):
+        for name in stack.sites:
+            with suppress(Unknown):
+                buckets[f"{key}sites.{name}.bucket"] = names.site_bucket(stack, name)
     yield from doubles(services, "repository")
     yield from doubles(groups, "target group")
     yield from doubles(buckets, "bucket")
@@ -133,6 +137,7 @@ def derived_names(stack: Stack, key: str) -> Iterator[names.Derived]:
         for bucket in stack.buckets:
             with suppress(Unknown):
                 yield from names.of_bucket(stack, f"{key}buckets.{bucket}", bucket)
+    yield from _names_at_the_edge(stack, key)
     with suppress(Unknown):
         for files in stack.files:
             yield from names.of_files(stack, f"{key}files.{files}", files)
@@ -166,3 +171,13 @@ def _names_of_services(stack: Stack, key: str) -> Iterator[names.Derived]:
         with suppress(Unknown):
             for sidecar, image in names.sidecar_images(stack.services[service]):
                 yield names.repository(f"{key}services.{service}.sidecars.{sidecar}", image.repository)
+
+
+def _names_at_the_edge(stack: Stack, key: str) -> Iterator[names.Derived]:
+    with suppress(Unknown):
+        for site in stack.sites:
+            with suppress(Unknown):
+                yield from names.of_site(stack, f"{key}sites.{site}", site)
+    with suppress(Unknown):
+        if stack.cdn is not None:
+            yield from names.of_cdn(stack, f"{key}cdn")

@@ -56,3 +56,10 @@ def test_all_stacks_of_the_project_may_share_an_account(file: str):
     name = stack_name(ROOT / file, ROOT)
     others = {other: stack for other, stack in STACKS.items() if stack_name(ROOT / other, ROOT) != name}
     assert [str(problem) for problem in collisions(STACKS[file], others)] == []
+
+
+@pytest.mark.requirement("UTJ-DAT-02", "UTJ-NET-03")
+def test_sites_and_names_of_a_distribution_are_the_worlds():
+    club = load_file(ROOT / "systems/utjfc/Pulumi.prod.yaml", root=ROOT)
+    found = {problem.key for problem in collisions(club, {"other": club})}
+    assert {"plinth:sites.chat.bucket", "plinth:cdn"} <= found
