@@ -48,7 +48,7 @@ class AccessLogs(Component):
         bucket = Bucket(
             name,
             context,
-            BucketSettings(versioned=False, backup=False, expire_days={PREFIX: context.log_retention_days}),
+            BucketSettings(backup=False, expire_days={PREFIX: context.log_retention_days}),
             self.child(),
             statements=[self._may_write(context.name(name), source)],
         )

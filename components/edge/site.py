@@ -47,7 +47,7 @@ class Site(Component):
             name,
             context,
             # What was is in the repository, and can be published again.
-            BucketSettings(name=settings.bucket, versioned=False, backup=False, expire_days={}),
+            BucketSettings(name=settings.bucket, backup=False, expire_days={}),
             self.child(),
             statements=[
                 statement(
