@@ -272,3 +272,43 @@ def test_what_is_affordable(sizes: list[int], most: int) -> None:
     assert [each.critical for each in chosen] == sorted((each.critical for each in chosen), reverse=True)
     widgets = [Widget(title="", metrics=each.metrics) for each in alarms]
     assert sum(len(each.metrics) for each in affordable_widgets(widgets, most)) <= max(most, 0)
+
+
+def shown(name: str) -> set[str]:
+    """The metrics that a stack's dashboard shows."""
+    body = json.loads(built(name).one("cloudwatch/dashboard:Dashboard").inputs["dashboardBody"])
+    rows = [row for widget in body["widgets"] for row in widget["properties"].get("metrics", [])]
+    return {row[1] for row in rows if len(row) > 1}
+
+
+@pytest.mark.requirement("CRT-MON-01")
+def test_court_cases_dashboard_shows_tasks_requests_and_the_database() -> None:
+    assert {
+        *("CPUUtilization", "MemoryUtilization", "NetworkRxBytes", "NetworkTxBytes"),
+        *("RunningTaskCount", "DesiredTaskCount", "HealthyHostCount"),
+        *("RequestCount", "TargetResponseTime", "HTTPCode_Target_4XX_Count", "HTTPCode_Target_5XX_Count"),
+        *("DatabaseConnections", "FreeableMemory", "ReadIOPS", "WriteIOPS"),
+    } <= shown("court-case-prod")
+
+
+@pytest.mark.requirement("CRT-MON-02")
+def test_court_cases_dashboard_has_what_the_six_widgets_are_to_show() -> None:
+    body = json.loads(built("court-case-prod").one("cloudwatch/dashboard:Dashboard").inputs["dashboardBody"])
+    assert {
+        "backend: tasks",  # ECS service overview
+        "Load balancer: requests and errors",  # ALB metrics
+        "Database: reads and writes",  # database performance
+        "Load balancer: errors of 100 requests",  # error-rate trend
+        "Load balancer: response time",  # response-time distribution
+        "backend: CPU and memory",  # resource utilisation
+    } <= {widget["properties"]["title"] for widget in body["widgets"]}
+
+
+@pytest.mark.requirement("CHR-MON-01")
+def test_chatrelays_dashboard_and_logs_are_the_sources() -> None:
+    made = built("chatrelay-prod")
+    assert made.one("cloudwatch/dashboard:Dashboard").inputs["dashboardName"] == "ChatRelay-Production"
+    assert {
+        *("CPUUtilization", "NetworkIn", "NetworkOut", "RequestCount", "TargetResponseTime"),
+        *("HTTPCode_Target_4XX_Count", "HTTPCode_Target_5XX_Count", "EnvironmentHealth"),
+    } <= shown("chatrelay-prod")

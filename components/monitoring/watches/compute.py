@@ -53,7 +53,9 @@ def service(key: str, watched: Service, settings: Monitoring) -> Watch:
     widgets = [Widget(title=f"{key}: CPU and memory", metrics=used)]
     if not settings.free:
         tasks = [metric("ECS/ContainerInsights", name, where) for name in ("RunningTaskCount", "DesiredTaskCount")]
+        network = [metric("ECS/ContainerInsights", name, where) for name in ("NetworkRxBytes", "NetworkTxBytes")]
         widgets.append(Widget(title=f"{key}: tasks", metrics=[*tasks, *healthy]))
+        widgets.append(Widget(title=f"{key}: network", metrics=network))
         alarms.append(
             Alarm(
                 key=f"{key}-tasks",
