@@ -11,10 +11,12 @@ from local.errors import LocalCloudError
 
 
 def clean_env(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """This process's environment plus `extra`, without what makes every Python start slow."""
-    env = {**os.environ, **(extra or {})}
-    env.pop("PYTHONDONTWRITEBYTECODE", None)
-    return env
+    """This process's environment plus `extra`: without what makes every Python start slow, and without the user's AWS.
+
+    Whatever account, endpoint or region the shell is set to, nothing that runs here may reach it.
+    """
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {name: value for name, value in {**ours, **(extra or {})}.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def run(

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local import paths
+from local.commands import clean_env
 from local.errors import LocalCloudError
 
 # Writes "pid digest start-time" to $0, digest in $1, then becomes the daemon. /proc first: slim images have no ps.
@@ -101,7 +102,7 @@ class Daemon:
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 ["/bin/sh", "-c", RECORD_AND_EXEC, str(pid_file(self.name)), self.digest, *self.command],
-                env={k: v for k, v in {**os.environ, **self.env}.items() if k != "PYTHONDONTWRITEBYTECODE"},
+                env=clean_env(self.env),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

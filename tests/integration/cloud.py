@@ -185,7 +185,9 @@ def stack_file(directory: Path, name: str, *, source: str = "prod", **changes: A
 
 
 def _environment() -> Mapping[str, str]:
-    return {**os.environ, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    """A person's shell, set to another AWS than the local one: it must not matter."""
+    elsewhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_REGION": "eu-central-1"}
+    return {**os.environ, **elsewhere, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def _run(command: list[str], env: Mapping[str, str], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
