@@ -77,7 +77,7 @@ def test_an_unsafe_edit_is_stopped_with_nothing_created(cloud: Cloud, tmp_path: 
     assert [each["type"] for each in cloud.state("unsafe").resources if each.get("custom")] == []
 
 
-def test_a_sound_stack_file_breaks_no_rule(cloud: Cloud) -> None:
+def test_a_sound_stack_file_breaks_no_rule(prod: Cloud) -> None:
     """So that the failures above are those of the edits: production's own file is accepted as it is."""
-    done = cloud.up("prod")
+    done = prod.up("prod")
     assert "GRD-" not in done.output
