@@ -36,7 +36,7 @@ from components.network.endpoints import Endpoints
 from components.network.flow_logs import FlowLogs
 from components.network.network import Network
 from components.protection.protection import Protection
-from components.use import Use
+from components.use import of_secrets
 from settings import names
 
 if TYPE_CHECKING:
@@ -128,7 +128,9 @@ class Platform:
             self.uses["postgres"] = self.postgres.use()
             database_parameters("database", context, settings.postgres, self.postgres, opts)
         if settings.redis is not None:
-            self.redis = Redis("redis", context, settings.redis, self.network, opts)
+            self.redis = Redis(
+                "redis", context, settings.redis, self.network, aws_name=names.redis(settings), opts=opts
+            )
             self.uses["redis"] = self.redis.use()
         self.secrets = {key: stack_secret(key, context, secret, opts) for key, secret in settings.secrets.items()}
 
@@ -166,15 +168,13 @@ class Platform:
         settings = self._settings.beanstalk
         self.beanstalk = None
         if settings is not None:
-            arns = {variable: self.secrets[secret] for variable, secret in settings.secrets.items()}
             args = BeanstalkArgs(
                 settings=settings,
                 application_name=names.beanstalk_application(self._settings),
                 environment_name=names.beanstalk_environment(self._settings),
                 network=self.network,
                 endpoints=self.endpoints,
-                uses={used: self.uses[used] for used in settings.uses}
-                | {f"secret-{name}": Use(secrets={name: arn}, secret_arns=[arn]) for name, arn in arns.items()},
+                uses={used: self.uses[used] for used in settings.uses} | of_secrets(settings.secrets, self.secrets),
                 root=self._root,
             )
             self.beanstalk = Beanstalk("beanstalk", self._context, args, self._opts)
@@ -201,6 +201,8 @@ class Platform:
             self._context,
             settings,
             [KINDS[kind](key, each, settings) for kind, found in deployed.items() for key, each in found.items()],
+            topic_name=names.topic(self._settings),
+            dashboard_name=names.dashboard(self._settings),
             account=self.network.account_id,
             other_alarms=sum(each.alarm_count for each in services.by_name.values()) if services else 0,
             opts=self._opts,

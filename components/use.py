@@ -54,3 +54,11 @@ def merged(uses: Mapping[str, Use], *, environment: Mapping[str, pulumi.Input[st
         statements=[statement for use in every for statement in use.statements],
         mounts=[mount for use in every for mount in use.mounts],
     )
+
+
+def of_secrets(variables: Mapping[str, str], arns: Mapping[str, pulumi.Input[str]]) -> dict[str, Use]:
+    """What a container gets of secrets: `variables` name keys of the settings' secrets, and `arns` is by these keys."""
+    return {
+        f"secret-{variable}": Use(secrets={variable: arns[secret]}, secret_arns=[arns[secret]])
+        for variable, secret in variables.items()
+    }

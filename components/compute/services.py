@@ -9,11 +9,11 @@ from components.compute.image import Image
 from components.compute.routing import EVERYTHING, priorities
 from components.compute.service import Beside, Service, ServiceArgs
 from components.edge.load_balancer import LoadBalancer
-from components.use import Use, merged
+from components.use import Use, merged, of_secrets
 from settings import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pulumi
@@ -83,7 +83,7 @@ class Services:
             load_balancer=self.load_balancer,
             image=image,
             sidecars={name: self._beside(f"{key}-{name}", sidecar) for name, sidecar in settings.sidecars.items()},
-            uses={used: self._uses[used] for used in settings.uses} | dict(self._secrets_of(settings)),
+            uses={used: self._uses[used] for used in settings.uses} | of_secrets(settings.secrets, self._secrets),
             service_name=names.service(self._settings, key),
             families={task: names.task(self._settings, key, task) for task in settings.tasks},
             target_group_name=names.target_group(self._settings, key),
@@ -94,9 +94,4 @@ class Services:
 
     def _beside(self, name: str, settings: Sidecar) -> Beside:
         image = Image(name, self._context, settings.image, self._root, self._opts)
-        return Beside(image=image, use=merged(dict(self._secrets_of(settings))))
-
-    def _secrets_of(self, settings: ServiceSettings | Sidecar) -> Iterator[tuple[str, Use]]:
-        for variable, secret in settings.secrets.items():
-            arn = self._secrets[secret]
-            yield f"secret-{variable}", Use(secrets={variable: arn}, secret_arns=[arn])
+        return Beside(image=image, use=merged(of_secrets(settings.secrets, self._secrets)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.identity.iam import document, statement
+from components.identity.iam import document, statement, tls_only
 from components.use import Use
 
 if TYPE_CHECKING:
@@ -91,14 +91,7 @@ class Bucket(Component):
             name,
             bucket=bucket,
             policy=document(
-                statement(
-                    "s3:*",
-                    on=[self.arn, f"{self.arn}/*"],
-                    effect="Deny",
-                    Sid="TlsOnly",
-                    Principal="*",
-                    Condition={"Bool": {"aws:SecureTransport": "false"}},
-                ),
+                tls_only("s3:*", on=[self.arn, f"{self.arn}/*"]),
                 *statements,
             ),
             region=self._region,

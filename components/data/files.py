@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.identity.iam import document, statement
+from components.identity.iam import document, statement, tls_only
 from components.network.security import security_group
 from components.use import Mount, Use
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PORT = 2049
 MOUNT, WRITE, ROOT = (f"elasticfilesystem:Client{what}" for what in ("Mount", "Write", "RootAccess"))
 ACCESS_POINT = "elasticfilesystem:AccessPointArn"
+EVERYBODY = {"AWS": "*"}
 
 
 class Files(Component):
@@ -112,11 +113,16 @@ class Files(Component):
             self._name,
             file_system_id=self.file_system.id,
             policy=document(
-                self._refusal("TlsOnly", ["*"], {"Bool": {"aws:SecureTransport": "false"}}),
-                self._refusal(
-                    "ByAccessPointOnly",
-                    [MOUNT, WRITE, ROOT],
-                    {"StringNotEquals": {ACCESS_POINT: self.access_point.arn}},
+                tls_only("*", on=[self.file_system.arn], principal=EVERYBODY),
+                statement(
+                    MOUNT,
+                    WRITE,
+                    ROOT,
+                    on=[self.file_system.arn],
+                    effect="Deny",
+                    Sid="ByAccessPointOnly",
+                    Principal=EVERYBODY,
+                    Condition={"StringNotEquals": {ACCESS_POINT: self.access_point.arn}},
                 ),
             ),
             opts=self.child(),
@@ -124,16 +130,6 @@ class Files(Component):
         status = "ENABLED" if self._settings.automatic_backups else "DISABLED"
         aws.efs.BackupPolicy(
             self._name, file_system_id=self.file_system.id, backup_policy={"status": status}, opts=self.child()
-        )
-
-    def _refusal(self, sid: str, actions: list[str], condition: dict[str, Any]) -> dict[str, Any]:
-        return statement(
-            *actions,
-            on=[self.file_system.arn],
-            effect="Deny",
-            Sid=sid,
-            Principal={"AWS": "*"},
-            Condition=condition,
         )
 
     def use(self) -> Use:

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.identity.iam import document, statement
+from components.identity.iam import document, tls_only
 
 if TYPE_CHECKING:
     from settings import Queue as QueueSettings
@@ -72,15 +72,6 @@ class Queue(Component):
         aws.sqs.QueuePolicy(
             name,
             queue_url=queue.url,
-            policy=document(
-                statement(
-                    "sqs:*",
-                    on=[queue.arn],
-                    effect="Deny",
-                    Sid="TlsOnly",
-                    Principal="*",
-                    Condition={"Bool": {"aws:SecureTransport": "false"}},
-                )
-            ),
+            policy=document(tls_only("sqs:*", on=[queue.arn])),
             opts=self.child(),
         )

@@ -33,10 +33,12 @@ class Redis(Component):
         context: Context,
         settings: RedisSettings,
         network: Network,
+        *,
+        aws_name: str,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("data", name, opts)
-        self.aws_name = settings.identifier or context.name("redis")
+        self.aws_name = aws_name
         self.security_group = security_group(
             self, name, context, what="redis", vpc_id=network.vpc_id, description="Who may reach the cache"
         )

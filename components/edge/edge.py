@@ -10,6 +10,7 @@ from components.edge.cdn import Cdn, CdnArgs
 from components.edge.dns import Names, Zone
 from components.edge.publication import Publication
 from components.edge.site import Site
+from settings import names
 from settings.edge import domains
 from settings.edge.cdn import REGION, SITES
 
@@ -38,10 +39,12 @@ class Edge:
             "load-balancer", domains.issued_for_load_balancer(settings), settings.region
         )
 
-    def _certificate(self, name: str, names: tuple[str, ...], region: str) -> pulumi.Output[str] | None:
+    def _certificate(self, name: str, covered: tuple[str, ...], region: str) -> pulumi.Output[str] | None:
         """The ARN of a certificate that the stack has issued, if it does."""
         return (
-            self.zone.certificate(f"{name}-certificate", self._context, names, region) if self.zone and names else None
+            self.zone.certificate(f"{name}-certificate", self._context, covered, region)
+            if self.zone and covered
+            else None
         )
 
     def lead(self, root: Path, load_balancer: LoadBalancer | None, beanstalk: Beanstalk | None) -> None:
@@ -72,8 +75,9 @@ class Edge:
         context, settings, opts = self._context, self._settings, self._opts
         own = cdn_settings.certificate_arn
         hosts = {target: self._asked_by(target, host) for target, host in applications.items()}
-        for key, site in settings.sites.items():
-            hosts[f"{SITES}{key}"] = f"{Site.bucket_name(key, context, site)}.s3.{context.region}.amazonaws.com"
+        buckets = {key: names.site_bucket(settings, key) for key in settings.sites}
+        for key, bucket in buckets.items():
+            hosts[f"{SITES}{key}"] = f"{bucket}.s3.{context.region}.amazonaws.com"
         args = CdnArgs(
             settings=cdn_settings,
             hosts=hosts,
@@ -86,7 +90,15 @@ class Edge:
         if cdn_settings.access_logs:
             AccessLogs("cdn-logs", context, cdn.distribution, opts)
         self.sites = {
-            key: Site(key, context, site, root=root, distribution_arn=cdn.distribution.arn, opts=opts)
+            key: Site(
+                key,
+                context,
+                site,
+                bucket_name=buckets[key],
+                root=root,
+                distribution_arn=cdn.distribution.arn,
+                opts=opts,
+            )
             for key, site in settings.sites.items()
         }
         if self.sites:

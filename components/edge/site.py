@@ -38,6 +38,7 @@ class Site(Component):
         context: Context,
         settings: SiteSettings,
         *,
+        bucket_name: str,
         root: Path,
         distribution_arn: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
@@ -47,13 +48,13 @@ class Site(Component):
             name,
             context,
             # What was is in the repository, and can be published again.
-            BucketSettings(name=settings.bucket, backup=False, expire_days={}),
+            BucketSettings(name=bucket_name, backup=False, expire_days={}),
             self.child(),
             statements=[
                 statement(
                     "s3:GetObject",
                     "s3:ListBucket",  # without it S3 says that it forbids what is not there
-                    on=[f"arn:aws:s3:::{self.bucket_name(name, context, settings)}{rest}" for rest in ("", "/*")],
+                    on=[f"arn:aws:s3:::{bucket_name}{rest}" for rest in ("", "/*")],
                     Sid="CloudFront",
                     Principal={"Service": "cloudfront.amazonaws.com"},
                     Condition={"StringEquals": {"AWS:SourceArn": distribution_arn}},
@@ -78,11 +79,6 @@ class Site(Component):
         ]
         self.digest = _digest(files)
         self.register_outputs({"bucket": self.bucket.bucket.bucket})
-
-    @staticmethod
-    def bucket_name(name: str, context: Context, settings: SiteSettings) -> str:
-        """The name of a site's bucket, which a distribution needs before there is the bucket."""
-        return settings.bucket or context.name(name)
 
 
 def _content_type(key: str) -> str:

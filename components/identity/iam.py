@@ -21,6 +21,18 @@ def statement(*actions: str, on: Sequence[pulumi.Input[str]], effect: str = "All
     return {"Effect": effect, "Action": list(actions), "Resource": list(on), **more}
 
 
+def tls_only(*actions: str, on: Sequence[pulumi.Input[str]], principal: Any = "*") -> dict[str, Any]:
+    """The statement of a resource's policy that refuses whoever asks without TLS."""
+    return statement(
+        *actions,
+        on=on,
+        effect="Deny",
+        Sid="TlsOnly",
+        Principal=principal,
+        Condition={"Bool": {"aws:SecureTransport": "false"}},
+    )
+
+
 def document(*statements: Mapping[str, Any]) -> pulumi.Input[str]:
     """A policy document; a plain string, known at preview, unless a statement holds an output."""
     policy = {"Version": POLICY_VERSION, "Statement": list(statements)}

@@ -56,16 +56,19 @@ class Monitoring(Component):
         settings: MonitoringSettings,
         watches: Sequence[Watch],
         *,
+        topic_name: str,
+        dashboard_name: str,
         account: pulumi.Output[str],
         other_alarms: int,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("monitoring", name, opts)
         self._name, self._context, self._settings = name, context, settings
+        self.dashboard_name = dashboard_name
         self.topic = Topic(
             f"{name}-alerts",
             context,
-            topic_name=settings.topic or context.name("alerts"),
+            topic_name=topic_name,
             mails=settings.notify,
             encrypted=not settings.free,
             account=account,
@@ -160,12 +163,10 @@ class Monitoring(Component):
         widgets = [widget for watch in watches for widget in watch.widgets]
         if self._settings.free:
             widgets = affordable_widgets(widgets, FREE_METRICS)
-        context = self._context
-        self.dashboard_name = self._settings.dashboard or f"{context.system}-{context.environment}"
         aws.cloudwatch.Dashboard(
             self._name,
             dashboard_name=self.dashboard_name,
-            dashboard_body=pulumi.Output.json_dumps(dashboard(widgets, context.region), sort_keys=True),
+            dashboard_body=pulumi.Output.json_dumps(dashboard(widgets, self._context.region), sort_keys=True),
             opts=self.child(),
         )
 

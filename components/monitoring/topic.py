@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.identity.iam import document, statement
+from components.identity.iam import document, statement, tls_only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,14 +50,7 @@ class Topic(Component):
             arn=topic.arn,
             policy=document(
                 statement("sns:Publish", on=[topic.arn], Principal=ALARMS, Sid="AlarmsTell", **self._of_account()),
-                statement(
-                    "sns:Publish",
-                    on=[topic.arn],
-                    effect="Deny",
-                    Principal="*",
-                    Sid="TlsOnly",
-                    Condition={"Bool": {"aws:SecureTransport": "false"}},
-                ),
+                tls_only("sns:Publish", on=[topic.arn]),
             ),
             opts=self.child(),
         )

@@ -28,20 +28,6 @@ def sidecars_are_not_the_service(stack: Stack, key: str) -> Iterator[Problem]:
                 )
 
 
-def sidecars_are_no_services(stack: Stack, key: str) -> Iterator[Problem]:
-    for name, service in stack.services.items():
-        with suppress(Unknown):
-            for sidecar in service.sidecars:
-                if f"{name}-{sidecar}" in stack.services:
-                    yield problem(
-                        f"{key}services.{name}.sidecars.{sidecar}",
-                        "",
-                        f"There is a service {name}-{sidecar} too.",
-                        "A sidecar's image is named <service>-<sidecar>.",
-                        "Rename one of them.",
-                    )
-
-
 def files_have_places_of_their_own(stack: Stack, key: str) -> Iterator[Problem]:
     for name, service in stack.services.items():
         with suppress(Unknown):

@@ -34,18 +34,23 @@ def names_are_free(stack: Stack, key: str) -> Iterator[Problem]:
                     )
 
 
-def tasks_are_no_services(stack: Stack, key: str) -> Iterator[Problem]:
+def tasks_and_sidecars_are_no_services(stack: Stack, key: str) -> Iterator[Problem]:
+    parts = {
+        "tasks": "A task's family is named <service>-<task>.",
+        "sidecars": "A sidecar's image is named <service>-<sidecar>.",
+    }
     for name, service in stack.services.items():
-        with suppress(Unknown):
-            for task in service.tasks:
-                if f"{name}-{task}" in stack.services:
-                    yield problem(
-                        f"{key}services.{name}.tasks.{task}",
-                        "",
-                        f"There is a service {name}-{task} too.",
-                        "A task's family is named <service>-<task>.",
-                        "Rename one of them.",
-                    )
+        for field, rule in parts.items():
+            with suppress(Unknown):
+                for part in getattr(service, field):
+                    if f"{name}-{part}" in stack.services:
+                        yield problem(
+                            f"{key}services.{name}.{field}.{part}",
+                            "",
+                            f"There is a service {name}-{part} too.",
+                            rule,
+                            "Rename one of them.",
+                        )
 
 
 def nothing_is_named_twice(stack: Stack, key: str) -> Iterator[Problem]:
