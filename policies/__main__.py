@@ -13,4 +13,4 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from policies import analyzer, rules
 
 analyzer.install()
-PolicyPack("plinth", [rule.policy() for rule in rules.RULES], enforcement_level=EnforcementLevel.MANDATORY)
+PolicyPack(analyzer.PACK, [rule.policy() for rule in rules.RULES], enforcement_level=EnforcementLevel.MANDATORY)

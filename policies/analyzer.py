@@ -7,19 +7,30 @@ only if a rule asks for its type. All else (names, levels and settings of polici
 
 from __future__ import annotations
 
-from typing import Any, Final
+import datetime as dt
+from typing import Any, Final, NoReturn
 
+import grpc
 import pulumi_policy.policy as sdk
+from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import EnforcementLevel
 
+from policies.configuration import Configuration, ConfigurationError, read
+from policies.exemptions import Exemptions
 from policies.model import Resource, Stack
 from policies.rule import RULES, CannotTell, Finding, Rule, View
+from policies.untold import Untold
 from policies.values import from_json, leaves
 
+PACK: Final = "plinth"
 _NOT_JUDGED: Final = "not-judged-yet"
 _NOT_JUDGED_MEANS: Final = "What could not be judged. It is judged again in the update."
-_NAMED: Final = 10  # resources that one line names
+_EXEMPTIONS: Final = "exemptions"
+_EXEMPTIONS_MEANS: Final = "Exemptions in force, by the stack's own configuration."
+_EXPIRED: Final = "stk-4-exemption-expired"
+_EXPIRED_MEANS: Final = "STK-4 Exemptions end: what was let off for a time is judged again after it."
+_STRICTNESS: Final = ("disabled", "advisory", "mandatory")
 
 
 class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no other way in
@@ -28,29 +39,77 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
     def __init__(self, name: str, version: str, policies: list[sdk.Policy], *rest: Any) -> None:
         """Take what `PolicyPack` passes to the servicer it starts."""
         super().__init__(name, version, policies, *rest)
-        by_name = {policy.name: policy for policy in policies}
-        self._rules: dict[tuple[View, str], list[tuple[Rule, sdk.Policy]]] = {}
+        self._policies = {policy.name: policy for policy in policies}
+        self._rules: dict[tuple[View, str], list[Rule]] = {}
         for rule in RULES:
             for token in rule.types:
-                self._rules.setdefault((rule.view, token), []).append((rule, by_name[rule.name]))
+                self._rules.setdefault((rule.view, token), []).append(rule)
+        self._of_pack = self._of_stack = Configuration()
+        self._asked_for: frozenset[str] = frozenset()
         self._inputs: dict[str, Resource] = {}
         self._secrets: frozenset[str] = frozenset()
-        self._untold: dict[str, _Untold] = {}
+        self._untold = Untold()
+        self._exemptions = Exemptions((), self.today())
+
+    @staticmethod
+    def today() -> dt.date:
+        """The day by which exemptions end, UTC."""
+        return dt.datetime.now(tz=dt.UTC).date()
+
+    def Configure(self, request: analyzer_pb2.ConfigureAnalyzerRequest, context: Any) -> empty_pb2.Empty:  # noqa: N802
+        """Take the file of --policy-pack-config: levels of policies, and the pack's own settings under its name."""
+        for name in request.policyConfig:
+            if name != PACK and name not in self._policies:
+                _refuse(context, "--policy-pack-config", f"{name} is no policy of this pack (docs/policies.md).")
+        if PACK in request.policyConfig:
+            settings = json_format.MessageToDict(request.policyConfig[PACK].properties)
+            self._of_pack = self._read(settings, f"--policy-pack-config, {PACK}", context)
+        # The engine sends a level for every policy: those that differ from its own were asked for.
+        own = {policy.name: self._map_enforcement_level(self._own_level(policy)) for policy in self._policies.values()}
+        self._asked_for = frozenset(
+            name for name, config in request.policyConfig.items() if config.enforcementLevel != own.get(name)
+        )
+        configured: empty_pb2.Empty = super().Configure(request, context)  # type: ignore[no-untyped-call]
+        return configured
 
     def ConfigureStack(  # noqa: N802 the protocol's name
         self,
         request: analyzer_pb2.AnalyzerStackConfigureRequest,
         context: Any,
     ) -> analyzer_pb2.AnalyzerStackConfigureResponse:
-        """Remember which values the stack's configuration keeps secret."""
+        """Take what the stack's configuration says about the pack, and remember which of its values are secret."""
         values = [
             from_json(value) or value for key, value in request.config.items() if key in request.config_secret_keys
         ]
         self._secrets = frozenset(str(leaf) for leaf in leaves(values)) | frozenset(
             request.config[key] for key in request.config_secret_keys
         )
+        key = f"{request.project}:policies"
+        if request.config.get(key):
+            self._of_stack = self._read(request.config[key], key, context)
+        self._exemptions = Exemptions(self._configuration.exemptions, self.today())
         configured: analyzer_pb2.AnalyzerStackConfigureResponse = super().ConfigureStack(request, context)
         return configured
+
+    def Remediate(self, request: analyzer_pb2.AnalyzeRequest, _context: Any) -> analyzer_pb2.RemediateResponse:  # noqa: N802
+        """Mend what rules with the level `remediate` can mend; the engine then works with the new properties."""
+        response = analyzer_pb2.RemediateResponse()
+        properties = request.properties
+        for rule in self._rules.get((View.RESOURCE, request.type), ()):
+            policy = self._policies[rule.name]
+            if not rule.mend or self._get_enforcement_level(policy) is not EnforcementLevel.REMEDIATE:
+                continue
+            mended = rule.mend(Resource(request))
+            if not mended or self._exemptions.covers(rule, request.urn):
+                continue
+            properties.update(mended)
+            response.remediations.add(
+                policyName=rule.name,
+                policyPackName=PACK,
+                description=rule.description,
+                properties=properties,
+            )
+        return response
 
     def Analyze(self, request: analyzer_pb2.AnalyzeRequest, _context: Any) -> analyzer_pb2.AnalyzeResponse:  # noqa: N802
         """Judge one resource by what the program asked for, before it is made."""
@@ -74,6 +133,32 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         self._tell(response)
         return response
 
+    @property
+    def _configuration(self) -> Configuration:
+        return self._of_pack | self._of_stack
+
+    def _read(self, value: Any, where: str, context: Any) -> Configuration:
+        names = {rule.id for rule in RULES} | {rule.name for rule in RULES}
+        try:
+            return read(value, names)
+        except ConfigurationError as error:
+            _refuse(context, where, str(error))
+
+    def _own_level(self, policy: sdk.Policy) -> EnforcementLevel:
+        return policy.enforcement_level or EnforcementLevel.MANDATORY
+
+    def _level(self, rule: Rule, resource: Resource) -> EnforcementLevel:
+        """How much a flaw of this resource matters: by the policy's level, and at most by that of its tier."""
+        level = self._get_enforcement_level(self._policies[rule.name])
+        if rule.strict and self._configuration.strict and rule.name not in self._asked_for:
+            level = EnforcementLevel.MANDATORY
+        if level is EnforcementLevel.REMEDIATE:
+            level = EnforcementLevel.MANDATORY  # what is left after mending
+        if tiers := self._configuration.tiers:
+            at_most = tiers.get(str(resource.tier), "mandatory")
+            level = EnforcementLevel(min(level.value, at_most, key=_STRICTNESS.index))
+        return level
+
     def _judge(
         self,
         response: analyzer_pb2.AnalyzeResponse,
@@ -82,58 +167,41 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         *stack: Stack,
     ) -> None:
         for resource in resources:
-            for rule, policy in self._rules.get((view, resource.type), ()):
-                level = self._get_enforcement_level(policy)
+            for rule in self._rules.get((view, resource.type), ()):
+                level = self._level(rule, resource)
                 if level is EnforcementLevel.DISABLED:
                     continue
-                report = self._create_report_violation(
-                    response,
-                    rule.name,
-                    rule.description,
-                    level,
-                    rule.severity,
-                )
                 for verdict in rule.check(resource, *stack):
+                    if verdict is None or self._exemptions.covers(rule, resource.urn):
+                        continue
                     match verdict:
                         case Finding():
                             change = verdict.change or rule.remedy
-                            report(f"{resource.name}: {verdict.path} is {verdict.found}. {change}", resource.urn)
+                            line = f"{resource.name}: {verdict.path} is {verdict.found}. {change}"
+                            self._create_report_violation(response, rule.name, rule.description, level, rule.severity)(
+                                line, resource.urn
+                            )
                         case CannotTell():
-                            self._untold.setdefault(resource.urn, _Untold(resource)).add(rule, verdict)
+                            self._untold.add(resource, rule.id, verdict)
 
     def _tell(self, response: analyzer_pb2.AnalyzeResponse) -> None:
-        """Say in one diagnostic, each resource once, what could not be judged."""
-        lines: dict[str, list[str]] = {}
-        for _, untold in sorted(self._untold.items()):
-            lines.setdefault(untold.reason, []).append(untold.resource)
-        self._untold.clear()
-        if lines:
-            report = self._create_report_violation(response, _NOT_JUDGED, _NOT_JUDGED_MEANS, EnforcementLevel.ADVISORY)
-            report("\n".join(f"{_some(names)}: {reason}" for reason, names in lines.items()), None)
+        """Say what concerns the whole run: once, and nothing where there is nothing."""
+        advisory = EnforcementLevel.ADVISORY
+        for name, means, level, lines in (
+            (_EXPIRED, _EXPIRED_MEANS, EnforcementLevel.MANDATORY, self._exemptions.expired()),
+            (_EXEMPTIONS, _EXEMPTIONS_MEANS, advisory, self._exemptions.in_force()),
+            (_NOT_JUDGED, _NOT_JUDGED_MEANS, advisory, self._untold.lines()),
+        ):
+            if lines:
+                self._create_report_violation(response, name, means, level)("\n".join(lines), None)
+        self._untold = Untold()
 
 
-def _some(names: list[str]) -> str:
-    """Names enough to know which are meant: one unknown tag of the provider concerns every resource."""
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
-
-
-class _Untold:
-    """What cannot be told of one resource."""
-
-    def __init__(self, resource: Resource) -> None:
-        self.resource = f"{resource.type.rpartition(':')[2]} {resource.name}"
-        self._ids: dict[str, None] = {}
-        self._paths: dict[str, dict[str, None]] = {}
-
-    def add(self, rule: Rule, verdict: CannotTell) -> None:
-        self._ids[rule.id] = None
-        self._paths.setdefault(verdict.why, {})[verdict.path] = None
-
-    @property
-    def reason(self) -> str:
-        paths = "; ".join(f"{', '.join(names)} is {why}" for why, names in self._paths.items())
-        return f"{', '.join(self._ids)} cannot tell, because {paths}"
+def _refuse(context: Any, where: str, message: str) -> NoReturn:
+    """End the run: the engine prints this as its error."""
+    lines = "\n".join(f"  {line}" for line in message.splitlines())
+    context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"the policy pack's configuration ({where}) is wrong:\n{lines}")
+    raise AssertionError("abort does not return")
 
 
 def install() -> None:

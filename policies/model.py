@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from policies.values import UNKNOWN, Unknown, at, from_json, from_struct, is_true, items
+from policies.values import UNKNOWN, Unknown, at, from_json, from_struct, is_true, items, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -62,15 +62,25 @@ class Resource:
         return frozenset(name for key in _NAMES if isinstance(name := self.get(key), str))
 
     @cached_property
+    def _provider(self) -> dict[str, Any]:
+        return from_struct(self._message.provider.properties) if self._message.HasField("provider") else {}
+
+    @cached_property
     def default_tags(self) -> Any:
         """The provider's default tags. Pulumi sends a provider's nested settings as JSON text."""
-        if not self._message.HasField("provider"):
-            return None
-        fields = self._message.provider.properties.fields
-        if "defaultTags" not in fields:
-            return None
-        value = from_struct(self._message.provider.properties)["defaultTags"]
+        value = self._provider.get("defaultTags")
         return at(value if value is UNKNOWN else from_json(value), "tags")
+
+    @property
+    def region(self) -> Any:
+        """The region it is made in: its own, else the provider's; None where the environment decides."""
+        own = self.get("region")
+        return own if own is not None else self._provider.get("region")
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether Pulumi refuses to delete it: the resource option `protect`."""
+        return self._message.HasField("options") and bool(self._message.options.protect)
 
     def tag(self, key: str) -> Any:
         """The tag that AWS will show: the resource's own, else the provider's default."""
@@ -113,11 +123,8 @@ class Stack:
             yield from self._by_type.get(token, ())
 
     def links(self, resource: Resource, name: str, types: Collection[str]) -> list[Resource]:
-        """The resources of these types that a property of the resource refers to."""
-        if urns := resource.dependencies.get(name):
-            return [found for urn in urns if (found := self._by_urn.get(urn)) and found.type in types]
-        literals = {item for item in resource.items(name) if isinstance(item, str)}
-        return [target for target in self.of(types) if target.names & literals] if literals else []
+        """The resources of these types that a property of the resource refers to, or names anywhere inside."""
+        return [found for found in self._targets(resource, name).values() if found.type in types]
 
     def referrers(self, target: Resource, name: str, types: Collection[str]) -> list[Resource]:
         """The resources of these types whose property refers to the target."""
@@ -129,13 +136,18 @@ class Stack:
         if index is None:
             index = self._indexes[token, name] = {}
             for resource in self._by_type.get(token, ()):
-                for urn in resource.dependencies.get(name, ()):
+                for urn in self._targets(resource, name):
                     index.setdefault(urn, []).append(resource)
-                if name not in resource.dependencies:
-                    for literal in resource.items(name):
-                        for target in self._named.get(literal, ()) if isinstance(literal, str) else ():
-                            index.setdefault(target.urn, []).append(resource)
         return index
+
+    def _targets(self, resource: Resource, name: str) -> dict[str, Resource]:
+        """What a property refers to, by URN: what it depends on, and what it names as a literal."""
+        urns = resource.dependencies.get(name, ())
+        targets = {urn: found for urn in urns if (found := self._by_urn.get(urn))}
+        for leaf in leaves(resource.get(name)):
+            if isinstance(leaf, str):
+                targets.update((found.urn, found) for found in self._named.get(leaf, ()))
+        return targets
 
     @cached_property
     def _indexes(self) -> dict[tuple[str, str], dict[str, list[Resource]]]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from pulumi_policy import Policy, ResourceValidationPolicy, Severity, StackValidationPolicy
+from pulumi_policy import EnforcementLevel, Policy, ResourceValidationPolicy, Severity, StackValidationPolicy
 
+from policies import catalogue
 from policies.model import PRODUCTION
 from policies.values import UNKNOWN, show
 
@@ -35,6 +36,8 @@ class CannotTell:
 
 Verdict = Finding | CannotTell | None
 Check = Callable[..., Iterable[Verdict]]
+Mend = Callable[["Resource"], dict[str, Any]]
+"""The new values of properties, by their names, where a rule may mend what it finds; nothing where all is well."""
 
 
 class View(Enum):
@@ -48,7 +51,7 @@ class View(Enum):
 class Rule:
     """One guardrail: what it asks, of which types, why, and what to do about a flaw."""
 
-    id: str  # of docs/requirements.md
+    id: str  # of catalogue.toml
     name: str  # what Pulumi prints and configures: the id, then what the rule asks
     title: str
     reason: str
@@ -57,6 +60,13 @@ class Rule:
     types: frozenset[str]
     view: View
     check: Check
+    mend: Mend | None = None
+    strict: bool = False
+
+    @property
+    def entry(self) -> catalogue.Entry:
+        """What others call it."""
+        return catalogue.entries()[self.id]
 
     @property
     def description(self) -> str:
@@ -72,6 +82,9 @@ class Rule:
             display_name=self.title,
             severity=self.severity,
             remediation_steps=self.remedy,
+            enforcement_level=EnforcementLevel.DISABLED if self.strict else None,
+            tags=self.entry.tags,
+            url=next(iter(self.entry.links), None),
         )
 
 
@@ -84,7 +97,7 @@ RULES: Final[list[Rule]] = []
 
 
 def rule(
-    id: str,  # noqa: A002 the requirements' own word
+    id: str,  # noqa: A002 what policies and exemptions are named by
     title: str,
     *,
     types: Iterable[str],
@@ -92,8 +105,13 @@ def rule(
     reason: str,
     remedy: str,
     view: View = View.RESOURCE,
+    mend: Mend | None = None,
+    strict: bool = False,
 ) -> Callable[[Check], Check]:
-    """Declare a rule. Its function takes a resource of these types, and the stack if it asks for that view."""
+    """Declare a rule. Its function takes a resource of these types, and the stack if it asks for that view.
+
+    A strict rule asks for what many sound systems do without, e.g. a key of one's own: it is off unless asked for.
+    """
 
     def declare(check: Check) -> Check:
         name = f"{id}-{check.__name__.replace('_', '-')}".lower()
@@ -108,6 +126,8 @@ def rule(
                 types=frozenset(types),
                 view=view,
                 check=check,
+                mend=mend,
+                strict=strict,
             ),
         )
         return check

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from google.protobuf import struct_pb2
@@ -13,7 +15,21 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 from policies import rules
 from policies.analyzer import Analyzer
 
+if TYPE_CHECKING:
+    import grpc
+
 TAGS = {"Environment": "production", "Project": "auterity", "Tier": "production"}
+
+
+class RefusedError(Exception):
+    """The pack ended the run."""
+
+
+class Context:
+    """Of a gRPC call, as far as the pack uses it."""
+
+    def abort(self, _code: grpc.StatusCode, details: str) -> NoReturn:
+        raise RefusedError(details)
 
 
 class Program:
@@ -23,8 +39,13 @@ class Program:
 
     def __init__(self) -> None:
         self.tags: Any = TAGS
+        self.region: str | None = None
         self.config: dict[str, str] = {}  # all secret
+        self.policies: dict[str, Any] = {}  # the stack file's test:policies
+        self.pack: dict[str, Any] = {}  # the pack's own part of the file of --policy-pack-config
         self.levels: dict[str, EnforcementLevel] = {}
+        self.today = dt.date(2026, 11, 23)
+        self.protected: set[str] = set()  # names of resources with the option `protect`
         self._resources: list[tuple[str, str, dict[str, Any], dict[str, list[str]]]] = []
 
     @staticmethod
@@ -38,18 +59,35 @@ class Program:
         self._resources.append((token, name, properties or {}, urns))
         return urn
 
-    def diagnostics(self, *, preview: bool = True) -> list[analyzer_pb2.AnalyzeDiagnostic]:
+    def analyzer(self) -> Analyzer:
+        """The pack's servicer, configured as the engine does it."""
         policies = [rule.policy() for rule in rules.RULES]
         analyzer = Analyzer("plinth", "0.0.1", policies, EnforcementLevel.MANDATORY)
+        analyzer.today = lambda: self.today  # type: ignore[method-assign]
+        # As the engine: a level for every policy, and the pack's own settings as they stand.
+        levels = {policy.name: policy.enforcement_level or EnforcementLevel.MANDATORY for policy in policies}
         config = {
             name: analyzer_pb2.PolicyConfig(enforcementLevel=analyzer._map_enforcement_level(level))
-            for name, level in self.levels.items()
+            for name, level in {**levels, **self.levels}.items()
         }
-        analyzer.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=config), None)
+        if self.pack:
+            config["plinth"] = analyzer_pb2.PolicyConfig()
+            config["plinth"].properties.update(self.pack)
+        context = Context()
+        analyzer.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=config), context)
+        stack = dict(self.config)
+        if self.policies:
+            stack["test:policies"] = json.dumps(self.policies)
         analyzer.ConfigureStack(
-            analyzer_pb2.AnalyzerStackConfigureRequest(config=self.config, config_secret_keys=list(self.config)),
-            None,
+            analyzer_pb2.AnalyzerStackConfigureRequest(
+                project="test", config=stack, config_secret_keys=list(self.config)
+            ),
+            context,
         )
+        return analyzer
+
+    def diagnostics(self, *, preview: bool = True) -> list[analyzer_pb2.AnalyzeDiagnostic]:
+        analyzer = self.analyzer()
         found: list[analyzer_pb2.AnalyzeDiagnostic] = []
         for request in self.requests(preview=preview):
             found += analyzer.Analyze(request, None).diagnostics
@@ -64,14 +102,19 @@ class Program:
     def requests(self, *, preview: bool = True) -> list[analyzer_pb2.AnalyzeRequest]:
         return [self._request(*resource, preview) for resource in self._resources]
 
-    def flaws(self, guardrail: str, *, preview: bool | None = None) -> set[tuple[str, str]]:
-        """The (rule, resource) pairs with a mandatory finding: the same in a first preview and in an update."""
+    def flaws(self, wanted: str, *, preview: bool | None = None) -> set[tuple[str, str]]:
+        """The (rule, resource) pairs with a mandatory finding: the same in a first preview and in an update.
+
+        `wanted` is a rule's id, or a guardrail that rules belong to; a rule is shown without its id.
+        """
+        by_name = {rule.name: rule for rule in rules.RULES if wanted in (rule.id, *rule.entry.guardrails)}
+        assert by_name, wanted
         phases = [True, False] if preview is None else [preview]
         found = [
             {
-                (each.policyName.removeprefix(f"{guardrail.lower()}-"), each.urn.rpartition("::")[2])
+                (each.policyName.removeprefix(f"{by_name[each.policyName].id.lower()}-"), each.urn.rpartition("::")[2])
                 for each in self.diagnostics(preview=phase)
-                if each.enforcementLevel == analyzer_pb2.MANDATORY and each.policyName.startswith(guardrail.lower())
+                if each.enforcementLevel == analyzer_pb2.MANDATORY and each.policyName in by_name
             }
             for phase in phases
         ]
@@ -85,6 +128,14 @@ class Program:
         lines = [line.partition(": ") for message in told for line in message.split("\n")[1:]]
         return {name.split(" ")[1]: reason for names, _, reason in lines for name in names.split(", ")}
 
+    def unjudged(self, resource: str, *, preview: bool = True) -> set[tuple[str, str]]:
+        """What cannot be told of a resource: each rule's id with each property that the line names."""
+        found = re.fullmatch(r"(.*) cannot tell, because (.*)", self.untold(preview=preview).get(resource, ""))
+        if not found:
+            return set()
+        paths = [path for clause in found[2].split("; ") for path in clause.partition(" is ")[0].split(", ")]
+        return {(rule, path) for rule in found[1].split(", ") for path in paths}
+
     def _request(self, token, name, properties, links, preview):
         return analyzer_pb2.AnalyzeRequest(
             type=token,
@@ -92,6 +143,7 @@ class Program:
             urn=f"urn:pulumi:prod::test::{token}::{name}",
             properties=self._inputs(properties, links, preview),
             provider=self._provider(),
+            options=analyzer_pb2.AnalyzerResourceOptions(protect=name in self.protected),
         )
 
     def _resource(self, token, name, properties, links, preview):
@@ -105,6 +157,7 @@ class Program:
             urn=f"urn:pulumi:prod::test::{token}::{name}",
             properties=outputs,
             provider=self._provider(),
+            options=analyzer_pb2.AnalyzerResourceOptions(protect=name in self.protected),
             propertyDependencies={
                 key: analyzer_pb2.AnalyzerPropertyDependencies(urns=urns) for key, urns in links.items()
             },
@@ -128,6 +181,8 @@ class Program:
             properties["defaultTags"] = UNKNOWN_STRING_VALUE
         elif self.tags is not None:
             properties["defaultTags"] = json.dumps({"tags": self.tags})
+        if self.region is not None:
+            properties["region"] = self.region
         return analyzer_pb2.AnalyzerProviderResource(
             type="pulumi:providers:aws",
             name="aws",

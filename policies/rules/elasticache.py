@@ -32,14 +32,14 @@ def _is_redis(cluster: Resource) -> bool:
 
 
 @rule(
-    "GRD-05",
+    "ECH-1",
     "Redis is encrypted at rest",
     types=(GROUP,),
     severity=Severity.HIGH,
     reason="snapshots and swapped memory hold sessions and cached rows, and it cannot be encrypted later.",
     remedy="Set atRestEncryptionEnabled to true.",
 )
-def redis_encrypted_at_rest(group: Resource) -> Iterator[Verdict]:
+def encrypted_at_rest(group: Resource) -> Iterator[Verdict]:
     """Off unless set, for Redis; Valkey is encrypted unless told otherwise."""
     if not _is_secondary(group):
         valkey = group.get("engine") == "valkey"
@@ -47,14 +47,14 @@ def redis_encrypted_at_rest(group: Resource) -> Iterator[Verdict]:
 
 
 @rule(
-    "GRD-05",
+    "ECH-2",
     "Redis takes TLS connections only",
     types=(GROUP,),
     severity=Severity.HIGH,
     reason="the token and everything cached travel in plain text otherwise.",
     remedy="Set transitEncryptionEnabled to true and transitEncryptionMode, if at all, to required.",
 )
-def redis_encrypted_in_transit(group: Resource) -> Iterator[Verdict]:
+def encrypted_in_transit(group: Resource) -> Iterator[Verdict]:
     """The mode "preferred" takes plain connections as well."""
     if not _is_secondary(group):
         yield expect(group, "transitEncryptionEnabled", is_true)
@@ -62,28 +62,28 @@ def redis_encrypted_in_transit(group: Resource) -> Iterator[Verdict]:
 
 
 @rule(
-    "GRD-05",
+    "ECH-7",
     "Redis runs as a replication group",
     types=(CLUSTER,),
     severity=Severity.HIGH,
     reason="a cache cluster of its own can neither be encrypted nor fail over.",
     remedy="Use aws.elasticache.ReplicationGroup, with numCacheClusters=1 where one node is enough.",
 )
-def redis_replication_group(cluster: Resource) -> Iterator[Verdict]:
+def replication_group(cluster: Resource) -> Iterator[Verdict]:
     """Memcached is another matter, and so is a cluster that joins a group."""
     if _is_redis(cluster):
         yield Finding(path="engine", found=f"{show(cluster.get('engine'))} in aws.elasticache.Cluster")
 
 
 @rule(
-    "GRD-05",
+    "ECH-4",
     "Production Redis fails over",
     types=(GROUP,),
     severity=Severity.MEDIUM,
     reason="with one node, its loss or a maintenance empties the cache and takes the system down.",
     remedy="Set automaticFailoverEnabled to true and numCacheClusters to 2 (or replicasPerNodeGroup to 1) or more.",
 )
-def redis_failover(group: Resource) -> Iterator[Verdict]:
+def failover(group: Resource) -> Iterator[Verdict]:
     """Nodes are counted directly, or as replicas of each shard."""
     yield from in_production(group, expect(group, "automaticFailoverEnabled", is_true), _two_nodes(group))
 
@@ -108,7 +108,7 @@ def _two_nodes(group: Resource) -> Verdict:
     remedy="Set subnetGroupName to a group of subnets without a route to an internet gateway.",
     view=View.STACK,
 )
-def redis_private_subnets(cache: Resource, stack: Stack) -> Iterator[Verdict]:
+def private_subnets(cache: Resource, stack: Stack) -> Iterator[Verdict]:
     """Follow subnet group, subnets, route tables and routes."""
     joins = _is_secondary(cache) and not cache.is_set("subnetGroupName")
     if not joins and (cache.type == GROUP or _is_redis(cache)):
@@ -124,7 +124,7 @@ def redis_private_subnets(cache: Resource, stack: Stack) -> Iterator[Verdict]:
     remedy="Set subnetIds to subnets without a route to an internet gateway.",
     view=View.STACK,
 )
-def redis_serverless_private_subnets(cache: Resource, stack: Stack) -> Iterator[Verdict]:
+def serverless_private_subnets(cache: Resource, stack: Stack) -> Iterator[Verdict]:
     """A serverless cache is always encrypted; it names its subnets itself."""
     if cache.is_set("subnetIds"):
         yield from expect_private(cache, stack, "subnetIds")

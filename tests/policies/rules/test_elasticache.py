@@ -19,22 +19,22 @@ SOUND = {
     [
         ("production", {}, set()),
         ("production", {"atRestEncryptionEnabled": "true"}, set()),  # as older schemas write it
-        ("production", {"atRestEncryptionEnabled": False}, {"redis-encrypted-at-rest"}),
-        ("staging", {"atRestEncryptionEnabled": None}, {"redis-encrypted-at-rest"}),
+        ("production", {"atRestEncryptionEnabled": False}, {"encrypted-at-rest"}),
+        ("staging", {"atRestEncryptionEnabled": None}, {"encrypted-at-rest"}),
         ("staging", {"atRestEncryptionEnabled": None, "engine": "valkey"}, set()),
-        ("staging", {"atRestEncryptionEnabled": False, "engine": "valkey"}, {"redis-encrypted-at-rest"}),
-        ("staging", {"transitEncryptionEnabled": None}, {"redis-encrypted-in-transit"}),
-        ("staging", {"transitEncryptionMode": "preferred"}, {"redis-encrypted-in-transit"}),
+        ("staging", {"atRestEncryptionEnabled": False, "engine": "valkey"}, {"encrypted-at-rest"}),
+        ("staging", {"transitEncryptionEnabled": None}, {"encrypted-in-transit"}),
+        ("staging", {"transitEncryptionMode": "preferred"}, {"encrypted-in-transit"}),
         ("staging", {"transitEncryptionMode": "required"}, set()),
         ("staging", {"numCacheClusters": 1.0, "automaticFailoverEnabled": False}, set()),
-        ("production", {"numCacheClusters": 1.0}, {"redis-failover"}),
-        ("production", {"numCacheClusters": None}, {"redis-failover"}),
-        ("production", {"automaticFailoverEnabled": None}, {"redis-failover"}),
+        ("production", {"numCacheClusters": 1.0}, {"failover"}),
+        ("production", {"numCacheClusters": None}, {"failover"}),
+        ("production", {"automaticFailoverEnabled": None}, {"failover"}),
         ("production", {"numCacheClusters": None, "numNodeGroups": 1.0, "replicasPerNodeGroup": 1.0}, set()),
         (
             "production",
             {"numCacheClusters": None, "numNodeGroups": 3.0, "replicasPerNodeGroup": 0.0},
-            {"redis-failover"},
+            {"failover"},
         ),
         ("production", {"numCacheClusters": None, "preferredCacheClusterAzs": ["us-west-2a", "us-west-2b"]}, set()),
         ("production", {"atRestEncryptionEnabled": None, "globalReplicationGroupId": "g"}, set()),
@@ -43,7 +43,7 @@ SOUND = {
 def test_what_is_asked_of_redis(program, tier, properties, rules):
     program.tags = {"Tier": tier}
     program.add(GROUP, "redis", SOUND | properties)
-    found = program.flaws("GRD-05") - {("redis-private-subnets", "redis")}
+    found = program.flaws("GRD-05") - {("private-subnets", "redis")}
     assert found == {(rule, "redis") for rule in rules}
 
 
@@ -52,7 +52,7 @@ def test_redis_as_a_plain_cluster_is_refused_and_memcached_is_not(program):
     program.add(CLUSTER, "redis", {"engine": "redis", "subnetGroupName": "shared"})
     program.add(CLUSTER, "memcached", {"engine": "memcached"})
     program.add(CLUSTER, "member", {"engine": "redis"}, replicationGroupId="urn:pulumi:prod::test::x::redis")
-    assert program.flaws("GRD-05") == {("redis-replication-group", "redis")}
+    assert program.flaws("GRD-05") == {("replication-group", "redis")}
 
 
 @pytest.mark.requirement("GRD-05")

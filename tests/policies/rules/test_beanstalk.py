@@ -20,7 +20,7 @@ def environment(program, token=ENVIRONMENT, namespace=PLAIN, tier="production", 
 )
 def test_a_secret_in_a_property_is_refused_and_not_printed(program, token, name, value):
     environment(program, token, **{name: value})
-    assert program.flaws("GRD-12") == {("beanstalk-plain-secrets", "shop")}
+    assert program.flaws("GRD-12") == {("plain-secrets", "shop")}
     message = program.diagnostics()[0].message
     assert f"settings.{name} is " in message
     assert "s3cret" not in message
@@ -48,7 +48,7 @@ def test_production_is_live_and_names_its_web_sites(program, name, good, bad):
     environment(program, **{name: good})
     assert program.flaws("GRD-20") == set()
     environment(program, **{name: bad})
-    assert program.flaws("GRD-20") == {("beanstalk-production-values", "shop")}
+    assert program.flaws("GRD-20") == {("production-values", "shop")}
 
 
 @pytest.mark.requirement("GRD-20")

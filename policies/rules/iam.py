@@ -35,14 +35,14 @@ _ATTACHMENTS: Final = {
 
 
 @rule(
-    "GRD-13",
+    "IAM-1",
     "No policy allows everything on everything",
     types=(*_POLICIES, ROLE),
     severity=Severity.CRITICAL,
     reason="whoever takes over one task or key of such a role owns the whole account.",
     remedy="Name the actions that are needed, and the ARNs of what they are needed on.",
 )
-def iam_no_star_on_star(resource: Resource) -> Iterator[Verdict]:
+def no_star_on_star(resource: Resource) -> Iterator[Verdict]:
     """Judge a policy's document, or those that a role holds inline."""
     if resource.type == ROLE:
         for index, inline in enumerate(resource.items("inlinePolicies")):
@@ -65,14 +65,14 @@ def _star_on_star(document: Any, path: str) -> Verdict:
 
 
 @rule(
-    "GRD-13",
+    "IAM-3",
     "No administrator's policy is attached",
     types=tuple(_ATTACHMENTS),
     severity=Severity.CRITICAL,
     reason="AdministratorAccess allows everything on everything.",
     remedy="Attach a policy that names the actions and resources that are needed.",
 )
-def iam_no_administrator(resource: Resource) -> Iterator[Verdict]:
+def no_administrator(resource: Resource) -> Iterator[Verdict]:
     """The ARN ends alike in every partition."""
     path = _ATTACHMENTS[resource.type]
     for arn in resource.items(path):
@@ -81,7 +81,7 @@ def iam_no_administrator(resource: Resource) -> Iterator[Verdict]:
 
 
 @rule(
-    "GRD-13",
+    "IAM-7",
     "No static access keys",
     types=(ACCESS_KEY,),
     severity=Severity.CRITICAL,
@@ -89,7 +89,7 @@ def iam_no_administrator(resource: Resource) -> Iterator[Verdict]:
     remedy="Remove it: give tasks and functions a role, and people and pipelines short-lived credentials "
     "(IAM Identity Center, OpenID Connect).",
 )
-def iam_no_access_key(key: Resource) -> Iterator[Verdict]:
+def no_access_key(key: Resource) -> Iterator[Verdict]:
     """That there is one is the flaw."""
     user = key.get("user")
     yield Finding(

@@ -140,7 +140,7 @@ def _untold(ingress: Ingress) -> Iterator[Verdict]:
     remedy="Name the security group of whoever has to connect (referencedSecurityGroupId, sourceSecurityGroupId), "
     "or the addresses of the few who do; people get in with ECS Exec or Session Manager.",
 )
-def ingress_world_ports(resource: Resource) -> Iterator[Verdict]:
+def world_ports(resource: Resource) -> Iterator[Verdict]:
     """Judge each rule by itself, so that it is stopped before it is made."""
     for ingress in ingresses(resource):
         yield from _untold(ingress)
@@ -158,7 +158,7 @@ def ingress_world_ports(resource: Resource) -> Iterator[Verdict]:
     reason="a range of addresses lets in whatever else is, or will be, in that network.",
     remedy="Name the security group of the clients: referencedSecurityGroupId, or sourceSecurityGroupId.",
 )
-def ingress_data_ports(resource: Resource) -> Iterator[Verdict]:
+def data_ports(resource: Resource) -> Iterator[Verdict]:
     """What is open to the internet is the other rule's."""
     for ingress in ingresses(resource):
         opened = [f"{name} ({port})" for port, name in _DATA.items() if ingress.opens(port)]
@@ -169,7 +169,7 @@ def ingress_data_ports(resource: Resource) -> Iterator[Verdict]:
 
 
 @rule(
-    "GRD-08",
+    "SG-7",
     "Only a load balancer's group is open to the internet",
     types=INGRESS_TYPES,
     severity=Severity.HIGH,
@@ -178,7 +178,7 @@ def ingress_data_ports(resource: Resource) -> Iterator[Verdict]:
     "make the load balancer name it in securityGroups.",
     view=View.STACK,
 )
-def ingress_world_load_balancer(resource: Resource, stack: Stack) -> Iterator[Verdict]:
+def world_load_balancer(resource: Resource, stack: Stack) -> Iterator[Verdict]:
     """A load balancer's group is one that a load balancer of the program, or of an environment of it, names."""
     for ingress in ingresses(resource):
         if not ingress.world or not ingress.is_web:
@@ -201,7 +201,7 @@ def ingress_world_load_balancer(resource: Resource, stack: Stack) -> Iterator[Ve
     remedy="Name the security group of the clients: referencedSecurityGroupId, or sourceSecurityGroupId.",
     view=View.STACK,
 )
-def ingress_named_group(resource: Resource, stack: Stack) -> Iterator[Verdict]:
+def named_group(resource: Resource, stack: Stack) -> Iterator[Verdict]:
     """Of groups that a service, database, cache or file system of the program uses, on any port."""
     users = [
         user

@@ -23,7 +23,7 @@ CLUSTER = "aws:ecs/cluster:Cluster"
 def test_logs_are_kept_as_long_as_the_tier_asks(program, tier, days, good):
     program.tags = {"Tier": tier} if tier else None
     program.add(GROUP, "group", {"retentionInDays": days})
-    assert program.flaws("GRD-15") == (set() if good else {("log-retention", "group")})
+    assert program.flaws("GRD-15") == (set() if good else {("retention", "group")})
 
 
 @pytest.mark.requirement("GRD-15")

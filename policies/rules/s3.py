@@ -41,7 +41,7 @@ _OWNERS: Final = frozenset(
 
 
 @rule(
-    "GRD-07",
+    "S3-1",
     "Buckets block public access",
     types=BUCKETS,
     severity=Severity.HIGH,
@@ -49,7 +49,7 @@ _OWNERS: Final = frozenset(
     remedy="Add aws.s3.BucketPublicAccessBlock for the bucket with all four flags true.",
     view=View.STACK,
 )
-def s3_public_access_block(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
+def public_access_block(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
     """A block of the bucket, or of the whole account."""
     blocks = [*stack.referrers(bucket, "bucket", _ACCESS_BLOCK), *stack.of(_ACCOUNT_BLOCK)]
     if not blocks:
@@ -65,7 +65,7 @@ def s3_public_access_block(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
 
 
 @rule(
-    "GRD-07",
+    "S3-2",
     "Buckets say how they encrypt",
     types=BUCKETS,
     severity=Severity.MEDIUM,
@@ -73,7 +73,7 @@ def s3_public_access_block(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
     remedy="Add aws.s3.BucketServerSideEncryptionConfiguration for the bucket, with AES256 or aws:kms.",
     view=View.STACK,
 )
-def s3_encryption(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
+def encryption(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
     """Separate, or inline in either spelling."""
     inline = ("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations")
     if not any(map(bucket.is_set, inline)) and not stack.referrers(bucket, "bucket", _ENCRYPTION):
@@ -81,7 +81,7 @@ def s3_encryption(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
 
 
 @rule(
-    "GRD-07",
+    "S3-3",
     "Buckets refuse requests without TLS",
     types=BUCKETS,
     severity=Severity.MEDIUM,
@@ -90,7 +90,7 @@ def s3_encryption(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
     "where aws:SecureTransport is false.",
     view=View.STACK,
 )
-def s3_tls_only(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
+def tls_only(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
     """Any of the bucket's policies may hold the statement."""
     policies = [policy.get("policy") for policy in stack.referrers(bucket, "bucket", _POLICY)]
     policies += [bucket.get("policy")] if bucket.is_set("policy") else []
@@ -133,7 +133,7 @@ def _covers_all(statement: dict[str, Any]) -> bool:
 
 
 @rule(
-    "GRD-07",
+    "S3-6",
     "Buckets of photos, state, backups and snapshots keep versions",
     types=BUCKETS,
     severity=Severity.HIGH,
@@ -141,7 +141,7 @@ def _covers_all(statement: dict[str, Any]) -> bool:
     remedy="Add aws.s3.BucketVersioning for the bucket with the status Enabled.",
     view=View.STACK,
 )
-def s3_versioning(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
+def versioning(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
     """What a bucket holds is told by its names and its own tags."""
     word = _precious(bucket)
     if not word:

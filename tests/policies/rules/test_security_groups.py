@@ -57,7 +57,7 @@ def test_no_port_but_80_and_443_is_open_to_the_internet_even_on_a_load_balancer(
 ):
     groups = open_to(program, "open", first, last, address, protocol=protocol)
     program.add("aws:lb/loadBalancer:LoadBalancer", "alb", securityGroups=groups)
-    assert program.flaws("GRD-08") == {("ingress-world-ports", name) for name in every("open")}
+    assert program.flaws("GRD-08") == {("world-ports", name) for name in every("open")}
 
 
 @pytest.mark.requirement("GRD-08", "UTJ-SEC-02")
@@ -67,7 +67,7 @@ def test_no_port_but_80_and_443_is_open_to_the_internet_even_on_a_load_balancer(
 def test_80_and_443_are_open_to_the_internet_on_a_load_balancers_group_only(program, token, address, port):
     program.add(token, "alb", securityGroups=open_to(program, "web", port, port, address))
     open_to(program, "host", port, port, address)
-    assert program.flaws("GRD-08") == {("ingress-world-load-balancer", name) for name in every("host")}
+    assert program.flaws("GRD-08") == {("world-load-balancer", name) for name in every("host")}
 
 
 @pytest.mark.requirement("GRD-08", "UTJ-SEC-02")
@@ -79,7 +79,7 @@ def test_the_group_of_beanstalks_load_balancer_is_the_one_that_the_instances_let
     program.add(INGRESS, "inner", inner, securityGroupId=instances, referencedSecurityGroupId=balancer)
     assert program.flaws("GRD-08") == set()
     program.add(INGRESS, "direct", rules(80.0, 80.0, "0.0.0.0/0")[2], securityGroupId=instances)
-    assert program.flaws("GRD-08") == {("ingress-world-load-balancer", "direct")}
+    assert program.flaws("GRD-08") == {("world-load-balancer", "direct")}
 
 
 @pytest.mark.requirement("GRD-08")
@@ -103,7 +103,7 @@ def test_data_ports_are_open_to_named_groups_only(program, port):
     program.add(GROUP, "named-inline", {"ingress": [{"protocol": "tcp", **ports, "securityGroups": [program.unknown]}]})
     program.add(GROUP, "self", {"ingress": [{"protocol": "tcp", **ports, "self": True, "cidrBlocks": []}]})
     program.add(RULE, "egress", {**rules(port, port, "0.0.0.0/0")[1], "type": "egress"})
-    expected = {("ingress-data-ports", name) for name in every("wide") | every("range") | {"list"}}
+    expected = {("data-ports", name) for name in every("wide") | every("range") | {"list"}}
     assert program.flaws("GRD-08") == expected
 
 
@@ -121,7 +121,7 @@ def test_services_and_data_stores_are_open_to_named_groups_only(program, token, 
     used = open_to(program, "app", 8000.0, 8000.0, "10.0.0.0/16")
     open_to(program, "endpoint", 443.0, 443.0, "10.0.0.0/16")  # a group that no service uses
     program.add(token, "user", {}, **{name: used})
-    assert program.flaws("GRD-08") == {("ingress-named-group", rule) for rule in every("app")}
+    assert program.flaws("GRD-08") == {("named-group", rule) for rule in every("app")}
 
 
 @pytest.mark.requirement("GRD-08")
@@ -132,7 +132,7 @@ def test_an_address_that_is_not_known_yet_cannot_be_told_and_the_next_rule_is_ju
     ]
     program.add(GROUP, "group", {"ingress": blocks})
     program.add(INGRESS, "ports", {"ipProtocol": "tcp", "fromPort": program.unknown, "cidrIpv4": "0.0.0.0/0"})
-    assert program.flaws("GRD-08", preview=True) == {("ingress-world-ports", "group")}
+    assert program.flaws("GRD-08", preview=True) == {("world-ports", "group")}
     assert "ingress.0.cidrBlocks is not known" in program.untold()["group"]
     assert "fromPort is not known" in program.untold()["ports"]
     messages = [each.message for each in program.diagnostics() if each.urn.endswith("::group")]

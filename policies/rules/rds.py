@@ -36,6 +36,7 @@ _SSL: Final = {
     "mariadb": ("require_secure_transport", ("1", "on")),
 }
 _WITHOUT_SSL_PARAMETER: Final = ("oracle", "custom-oracle", "db2")  # oracle: an option group; db2: always on
+_SOURCES: Final = {INSTANCE: "replicateSourceDb", CLUSTER: "replicationSourceIdentifier"}
 _PRODUCTION_DAYS: Final = 30
 _MINIMUM_DAYS: Final = 7
 _PASSWORDS: Final = {INSTANCE: "password", CLUSTER: "masterPassword"}
@@ -43,11 +44,11 @@ _PASSWORDS: Final = {INSTANCE: "password", CLUSTER: "masterPassword"}
 
 def _is_copy(database: Resource) -> bool:
     """A replica takes encryption, backups and protection from its source."""
-    return database.is_set("replicateSourceDb") or database.is_set("replicationSourceIdentifier")
+    return database.is_set(_SOURCES[database.type])
 
 
 @rule(
-    "GRD-01",
+    "RDS-3",
     "Databases refuse connections without TLS",
     types=(INSTANCE, CLUSTER),
     severity=Severity.HIGH,
@@ -56,7 +57,7 @@ def _is_copy(database: Resource) -> bool:
     "or require_secure_transport=1 (MySQL, MariaDB; ON for Aurora), and give it to the database.",
     view=View.STACK,
 )
-def rds_ssl_forced(database: Resource, stack: Stack) -> Iterator[Verdict]:
+def ssl_forced(database: Resource, stack: Stack) -> Iterator[Verdict]:
     """Judge the parameter group that the database points to."""
     path, group_type = _PARAMETERS[database.type]
     engine = database.get("engine")
@@ -103,34 +104,34 @@ def _forces_ssl(group: Resource, engine: Any, path: str) -> Verdict:
 
 
 @rule(
-    "GRD-02",
+    "RDS-2",
     "Databases have no public address",
     types=(INSTANCE, MEMBER),
     severity=Severity.CRITICAL,
     reason="a database with a public address is one security group rule away from the internet.",
     remedy="Set publiclyAccessible to false.",
 )
-def rds_not_public(database: Resource) -> Iterator[Verdict]:
+def not_public(database: Resource) -> Iterator[Verdict]:
     """It has none unless set."""
     yield expect(database, "publiclyAccessible", lambda value: not is_true(value))
 
 
 @rule(
-    "GRD-02",
+    "RDS-1",
     "Database storage is encrypted",
     types=(INSTANCE, CLUSTER),
     severity=Severity.HIGH,
     reason="disks, backups and snapshots of an unencrypted database stay readable, and it cannot be encrypted later.",
     remedy="Set storageEncrypted to true; an existing database is restored from an encrypted copy of a snapshot.",
 )
-def rds_storage_encrypted(database: Resource) -> Iterator[Verdict]:
+def storage_encrypted(database: Resource) -> Iterator[Verdict]:
     """A replica takes it from its source; Aurora Serverless v1 is always encrypted."""
     if not _is_copy(database) and database.get("engineMode") != "serverless":
         yield expect(database, "storageEncrypted", is_true)
 
 
 @rule(
-    "GRD-02",
+    "RDS-16",
     "Databases lie in private subnets",
     types=(INSTANCE, CLUSTER),
     severity=Severity.HIGH,
@@ -138,21 +139,21 @@ def rds_storage_encrypted(database: Resource) -> Iterator[Verdict]:
     remedy="Set dbSubnetGroupName to a group of subnets without a route to an internet gateway.",
     view=View.STACK,
 )
-def rds_private_subnets(database: Resource, stack: Stack) -> Iterator[Verdict]:
+def private_subnets(database: Resource, stack: Stack) -> Iterator[Verdict]:
     """Follow subnet group, subnets, route tables and routes. A replica lies in its source's group."""
     if database.is_set("dbSubnetGroupName") or not _is_copy(database):
         yield from expect_private_group(database, stack, "dbSubnetGroupName", _SUBNET_GROUPS)
 
 
 @rule(
-    "GRD-03",
+    "RDS-4",
     "Database backups are kept long enough",
     types=(INSTANCE, CLUSTER),
     severity=Severity.MEDIUM,
     reason="what was lost or spoilt is often noticed weeks later; 30 days in production, 7 elsewhere.",
     remedy=f"Set backupRetentionPeriod to at least {_PRODUCTION_DAYS} in production, {_MINIMUM_DAYS} elsewhere.",
 )
-def rds_backup_retention(database: Resource) -> Iterator[Verdict]:
+def backup_retention(database: Resource) -> Iterator[Verdict]:
     """Days; AWS's own default is 1, or 0 by the provider."""
     if _is_copy(database):
         return
@@ -165,21 +166,21 @@ def rds_backup_retention(database: Resource) -> Iterator[Verdict]:
 
 
 @rule(
-    "GRD-03",
+    "RDS-6",
     "Production databases survive the loss of a zone",
     types=(INSTANCE,),
     severity=Severity.MEDIUM,
     reason="with one zone, its loss or a maintenance takes the system down.",
     remedy="Set multiAz to true, or tag the stack with the Tier it is: staging or development.",
 )
-def rds_multi_az(database: Resource) -> Iterator[Verdict]:
+def multi_az(database: Resource) -> Iterator[Verdict]:
     """A replica is the second copy itself."""
     if not _is_copy(database):
         yield from in_production(database, expect(database, "multiAz", is_true))
 
 
 @rule(
-    "GRD-03",
+    "RDS-6",
     "Production Aurora clusters survive the loss of a zone",
     types=(CLUSTER,),
     severity=Severity.MEDIUM,
@@ -187,7 +188,7 @@ def rds_multi_az(database: Resource) -> Iterator[Verdict]:
     remedy="Add a second aws.rds.ClusterInstance, or tag the stack with the Tier it is: staging or development.",
     view=View.STACK,
 )
-def rds_cluster_two_instances(cluster: Resource, stack: Stack) -> Iterator[Verdict]:
+def cluster_two_instances(cluster: Resource, stack: Stack) -> Iterator[Verdict]:
     """A Multi-AZ DB cluster, which names an instance class itself, has three; Serverless v1 none that show."""
     if cluster.is_set("dbClusterInstanceClass") or cluster.get("engineMode") == "serverless" or _is_copy(cluster):
         return
@@ -198,28 +199,28 @@ def rds_cluster_two_instances(cluster: Resource, stack: Stack) -> Iterator[Verdi
 
 
 @rule(
-    "GRD-03",
+    "RDS-5",
     "Production databases cannot be deleted by mistake",
     types=(INSTANCE, CLUSTER),
     severity=Severity.MEDIUM,
     reason="deleting a database deletes its automated backups with it.",
     remedy="Set deletionProtection to true, or tag the stack with the Tier it is: staging or development.",
 )
-def rds_deletion_protection(database: Resource) -> Iterator[Verdict]:
+def deletion_protection(database: Resource) -> Iterator[Verdict]:
     """Off unless set."""
     if not _is_copy(database):
         yield from in_production(database, expect(database, "deletionProtection", is_true))
 
 
 @rule(
-    "GRD-03",
+    "RDS-8",
     "Production databases leave a last snapshot",
     types=(INSTANCE, CLUSTER),
     severity=Severity.MEDIUM,
     reason="after a deletion the final snapshot is the only way back.",
     remedy="Set skipFinalSnapshot to false and give a finalSnapshotIdentifier.",
 )
-def rds_final_snapshot(database: Resource) -> Iterator[Verdict]:
+def final_snapshot(database: Resource) -> Iterator[Verdict]:
     """A replica can have none."""
     if not _is_copy(database):
         verdict = expect(database, "skipFinalSnapshot", lambda value: not is_true(value))
@@ -227,7 +228,7 @@ def rds_final_snapshot(database: Resource) -> Iterator[Verdict]:
 
 
 @rule(
-    "GRD-04",
+    "RDS-9",
     "No database password is written in the program",
     types=(INSTANCE, CLUSTER),
     severity=Severity.CRITICAL,
@@ -236,7 +237,7 @@ def rds_final_snapshot(database: Resource) -> Iterator[Verdict]:
     "Or take it from a secret of the stack's configuration (pulumi config set --secret) or from another resource.",
     view=View.STACK,
 )
-def rds_password_not_literal(database: Resource, stack: Stack) -> Iterator[Verdict]:
+def password_not_literal(database: Resource, stack: Stack) -> Iterator[Verdict]:
     """Judge where the password comes from.
 
     That a value is marked secret proves nothing here: Pulumi's AWS SDKs mark whatever is given as password. So a

@@ -77,7 +77,7 @@ TAGGABLE: Final = (
 
 
 @rule(
-    "GRD-18",
+    "TAG-1",
     "Resources carry the tags Environment and Project",
     types=TAGGABLE,
     severity=Severity.LOW,

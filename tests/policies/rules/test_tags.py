@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.tags import TAGGABLE
+from policies.rules.tags import TAGGABLE
 
 VPC = "aws:ec2/vpc:Vpc"
 

@@ -27,14 +27,14 @@ _CONTAINERS: Final = "containerDefinitions"
 
 
 @rule(
-    "GRD-11",
+    "ECS-8",
     "Tasks run on X86_64",
     types=(TASK,),
     severity=Severity.MEDIUM,
     reason="images are built for linux/amd64: on another processor the container dies with an exec format error.",
     remedy='Set runtimePlatform to {cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX"}.',
 )
-def ecs_runtime_platform(task: Resource) -> Iterator[Verdict]:
+def runtime_platform(task: Resource) -> Iterator[Verdict]:
     """Fargate runs X86_64 and Linux unless told otherwise; elsewhere it is whatever host is free."""
     fargate = "FARGATE" in task.items("requiresCompatibilities")
     yield expect(
@@ -44,7 +44,7 @@ def ecs_runtime_platform(task: Resource) -> Iterator[Verdict]:
 
 
 @rule(
-    "GRD-11",
+    "ECS-8",
     "Images are built for linux/amd64 only",
     types=(IMAGE,),
     severity=Severity.MEDIUM,
@@ -61,7 +61,7 @@ def image_platforms(image: Resource) -> Iterator[Verdict]:
 
 
 @rule(
-    "GRD-11",
+    "ECS-8",
     "Docker images are built for linux/amd64",
     types=(DOCKER_IMAGE,),
     severity=Severity.MEDIUM,
@@ -75,14 +75,14 @@ def docker_image_platform(image: Resource) -> Iterator[Verdict]:
 
 
 @rule(
-    "GRD-11",
+    "ECS-7",
     "Tasks name an image's version",
     types=(TASK,),
     severity=Severity.MEDIUM,
     reason="what latest means changes under a running service: its tasks differ, and a rollback rolls nothing back.",
     remedy="Name a digest (repository@sha256:...) or a version's tag.",
 )
-def ecs_image_pinned(task: Resource) -> Iterator[Verdict]:
+def image_pinned(task: Resource) -> Iterator[Verdict]:
     """A digest pins, a tag other than latest names a version."""
     for index, container in enumerate(_containers(task)):
         image = container if container is UNKNOWN else at(container, "image")
@@ -100,14 +100,14 @@ def _is_pinned(image: str) -> bool:
 
 
 @rule(
-    "GRD-12",
+    "ECS-5",
     "No secret stands in a container's environment",
     types=(TASK,),
     severity=Severity.CRITICAL,
     reason="whoever may describe a task definition, in any revision and for ever, reads its environment.",
     remedy="Put the value into Secrets Manager or Parameter Store, and its ARN under secrets instead of environment.",
 )
-def ecs_plain_secrets(task: Resource) -> Iterator[Verdict]:
+def plain_secrets(task: Resource) -> Iterator[Verdict]:
     """Judge names and values; values are never shown."""
     for index, container in enumerate(_containers(task)):
         variables = [container] if container is UNKNOWN else items(at(container, "environment"))
@@ -139,14 +139,14 @@ def _first_letters_lowered(block: Any) -> Any:
 
 
 @rule(
-    "GRD-21",
+    "ECS-1",
     "Tasks have no public address",
     types=(SERVICE, TASK_SET),
     severity=Severity.HIGH,
     reason="a task with a public address is one security group rule away from the internet.",
     remedy="Set networkConfiguration.assignPublicIp to false; tasks reach out through a NAT gateway or VPC endpoints.",
 )
-def ecs_no_public_ip(service: Resource) -> Iterator[Verdict]:
+def no_public_ip(service: Resource) -> Iterator[Verdict]:
     """False unless set."""
     yield expect(service, "networkConfiguration.assignPublicIp", lambda value: not is_true(value))
 
@@ -160,13 +160,13 @@ def ecs_no_public_ip(service: Resource) -> Iterator[Verdict]:
     remedy="Set networkConfiguration.subnets to subnets without a route to an internet gateway.",
     view=View.STACK,
 )
-def ecs_private_subnets(service: Resource, stack: Stack) -> Iterator[Verdict]:
+def private_subnets(service: Resource, stack: Stack) -> Iterator[Verdict]:
     """A service of another network mode than awsvpc names no subnets."""
     yield from expect_private(service, stack, "networkConfiguration.subnets")
 
 
 @rule(
-    "GRD-22",
+    "ECS-13",
     "A failed deployment rolls itself back",
     types=(SERVICE,),
     severity=Severity.HIGH,
@@ -174,7 +174,7 @@ def ecs_private_subnets(service: Resource, stack: Stack) -> Iterator[Verdict]:
     remedy="Set deploymentCircuitBreaker to {enable: true, rollback: true}, "
     "or with BLUE_GREEN, CANARY or LINEAR set alarms to {enable: true, rollback: true, alarmNames: [...]}.",
 )
-def ecs_rollback(service: Resource) -> Iterator[Verdict]:
+def rollback(service: Resource) -> Iterator[Verdict]:
     """With CODE_DEPLOY or EXTERNAL it is not the service that deploys."""
     if service.get("deploymentController.type") not in (None, "ECS"):
         return

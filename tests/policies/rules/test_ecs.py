@@ -27,7 +27,7 @@ def task(program, *containers, name="task"):
 )
 def test_tasks_run_on_x86_64_linux(program, properties, good):
     program.add(TASK, "task", properties)
-    assert program.flaws("GRD-11") == (set() if good else {("ecs-runtime-platform", "task")})
+    assert program.flaws("GRD-11") == (set() if good else {("runtime-platform", "task")})
 
 
 @pytest.mark.requirement("GRD-11", "CRT-SEC-04")
@@ -72,15 +72,15 @@ def test_images_of_the_older_docker_provider_name_their_platform(program):
 @pytest.mark.parametrize("key", ["image", "Image"])
 def test_containers_name_their_images_version(program, image, good, key):
     task(program, {"name": "app", key: image}, {"name": "side", "image": "side:1"})
-    assert program.flaws("GRD-11") == (set() if good else {("ecs-image-pinned", "task")})
+    assert program.flaws("GRD-11") == (set() if good else {("image-pinned", "task")})
 
 
 @pytest.mark.requirement("GRD-11", "GRD-12")
 def test_containers_that_are_not_known_yet_are_said_so_once_and_the_rest_is_judged(program):
     arm = {"cpuArchitecture": "ARM64"}
     program.add(TASK, "task", {"containerDefinitions": program.unknown, "runtimePlatform": arm})
-    assert program.flaws("GRD-11", preview=True) == {("ecs-runtime-platform", "task")}
-    assert "GRD-11, GRD-12 cannot tell, because containerDefinitions is not known" in program.untold()["task"]
+    assert program.flaws("GRD-11", preview=True) == {("runtime-platform", "task")}
+    assert program.unjudged("task") >= {("ECS-5", "containerDefinitions"), ("ECS-7", "containerDefinitions")}
     assert len(program.untold()) == 1
 
 
@@ -137,7 +137,7 @@ HARMLESS = [
 @pytest.mark.parametrize(("name", "value"), SECRET)
 def test_a_secret_in_a_containers_environment_is_refused_and_not_printed(program, name, value):
     task(program, {"name": "app", "image": "app:1", "environment": [{"name": name, "value": value}]})
-    assert program.flaws("GRD-12") == {("ecs-plain-secrets", "task")}
+    assert program.flaws("GRD-12") == {("plain-secrets", "task")}
     message = program.diagnostics()[0].message
     assert f"task: containerDefinitions.0.environment.{name} is " in message
     assert "s3cret" not in message
@@ -157,7 +157,7 @@ def test_secrets_named_by_their_arn_pass_and_definitions_that_are_secret_as_a_wh
     task(program, by_arn, name="good")
     plain = {"name": "app", "image": "app:1", "environment": [{"name": "DB_PASSWORD", "value": "abc"}]}
     program.add(TASK, "bad", {"runtimePlatform": PLATFORM, "containerDefinitions": program.secret(json.dumps([plain]))})
-    assert program.flaws("GRD-12") == {("ecs-plain-secrets", "bad")}
+    assert program.flaws("GRD-12") == {("plain-secrets", "bad")}
 
 
 BREAKER = {"enable": True, "rollback": True}
@@ -186,7 +186,7 @@ ALARMS = {"enable": True, "rollback": True, "alarmNames": ["errors"]}
 )
 def test_a_failed_deployment_rolls_back(program, properties, good):
     program.add(SERVICE, "service", properties)
-    assert program.flaws("GRD-22") == (set() if good else {("ecs-rollback", "service")})
+    assert program.flaws("GRD-22") == (set() if good else {("rollback", "service")})
 
 
 @pytest.mark.requirement("GRD-22")
@@ -195,5 +195,5 @@ def test_alarms_whose_names_are_not_known_yet_are_alarms(program):
     program.add(SERVICE, "service", {"deploymentConfiguration": {"strategy": "CANARY"}, "alarms": alarms})
     program.add(SERVICE, "later", {"deploymentCircuitBreaker": program.unknown})
     assert program.flaws("GRD-22", preview=True) == set()
-    assert "GRD-22" not in program.untold().get("service", "")
+    assert "ECS-13" not in {rule for rule, _ in program.unjudged("service")}
     assert "deploymentCircuitBreaker is not known" in program.untold()["later"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pulumi_policy import Severity
 
@@ -21,15 +21,22 @@ _DAYS: Final = {PRODUCTION: 30, "staging": 14}
 _INSIGHTS: Final = ("enabled", "enhanced")
 
 
+def _kept_long_enough(group: Resource) -> dict[str, Any]:
+    """The least that the tier asks, where nothing is set; what is set too short may be meant, and is refused."""
+    unset = group.get("retentionInDays") in (None, 0) and group.get("logGroupClass") != "DELIVERY"
+    return {"retentionInDays": _DAYS.get(str(group.tier), _DAYS["staging"])} if unset else {}
+
+
 @rule(
-    "GRD-15",
+    "LOG-1",
     "Log groups keep logs long enough, and not for ever",
     types=(LOG_GROUP,),
     severity=Severity.MEDIUM,
     reason="without a retention logs are paid for for ever; with too short a one they are gone when somebody asks.",
     remedy="Set retentionInDays: at least 30 in production, 14 in staging.",
+    mend=_kept_long_enough,
 )
-def log_retention(group: Resource) -> Iterator[Verdict]:
+def retention(group: Resource) -> Iterator[Verdict]:
     """0 keeps for ever. The class DELIVERY has a retention of its own, which cannot be set."""
     if group.get("logGroupClass") == "DELIVERY":
         return
@@ -41,7 +48,7 @@ def log_retention(group: Resource) -> Iterator[Verdict]:
 
 
 @rule(
-    "GRD-15",
+    "ECS-11",
     "Container Insights is on",
     types=(CLUSTER,),
     severity=Severity.LOW,

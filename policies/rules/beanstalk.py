@@ -23,7 +23,7 @@ _PROPERTIES: Final = "aws:elasticbeanstalk:application:environment"
 
 
 @rule(
-    "GRD-12",
+    "EB-7",
     "No secret stands in the properties of a Beanstalk environment",
     types=_TYPES,
     severity=Severity.CRITICAL,
@@ -31,7 +31,7 @@ _PROPERTIES: Final = "aws:elasticbeanstalk:application:environment"
     remedy="Put the value into Secrets Manager or Parameter Store, and its ARN into the namespace "
     "aws:elasticbeanstalk:application:environmentsecrets.",
 )
-def beanstalk_plain_secrets(environment: Resource) -> Iterator[Verdict]:
+def plain_secrets(environment: Resource) -> Iterator[Verdict]:
     """Judge names and values; values are never shown."""
     for name, value in _properties(environment):
         if UNKNOWN in (name, value):
@@ -51,7 +51,7 @@ def beanstalk_plain_secrets(environment: Resource) -> Iterator[Verdict]:
     reason="a sandbox takes no money and says nothing of it, and '*' lets every web site speak in a visitor's name.",
     remedy="Set GOCARDLESS_ENVIRONMENT to live, and list the web sites in CORS_ORIGINS.",
 )
-def beanstalk_production_values(environment: Resource) -> Iterator[Verdict]:
+def production_values(environment: Resource) -> Iterator[Verdict]:
     """By the names that the variables of the source have."""
     yield from in_production(environment, *_sandbox(environment))
 

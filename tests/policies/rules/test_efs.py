@@ -13,7 +13,7 @@ USER = {"uid": 1000.0, "gid": 1000.0}
 @pytest.mark.parametrize(("encrypted", "flawed"), [(True, False), ("true", False), (False, True), (None, True)])
 def test_file_systems_are_encrypted(program, encrypted, flawed):
     program.add(FILE_SYSTEM, "data", {"encrypted": encrypted})
-    assert program.flaws("GRD-06") == ({("efs-encrypted", "data")} if flawed else set())
+    assert program.flaws("GRD-06") == ({("encrypted", "data")} if flawed else set())
 
 
 @pytest.mark.requirement("GRD-06", "CHR-SEC-12")
@@ -32,7 +32,7 @@ def test_file_systems_are_encrypted(program, encrypted, flawed):
 def test_access_points_keep_others_from_writing(program, user, permissions, flawed):
     root = {"path": "/data", "creationInfo": {"ownerUid": 1000.0, "permissions": permissions}}
     program.add(ACCESS_POINT, "data", {"posixUser": user, "rootDirectory": root})
-    assert program.flaws("GRD-06") == ({("efs-access-point", "data")} if flawed else set())
+    assert program.flaws("GRD-06") == ({("access-point", "data")} if flawed else set())
 
 
 @pytest.mark.requirement("GRD-06", "CHR-SEC-11", "CHR-SEC-12")
@@ -50,7 +50,7 @@ def test_access_points_keep_others_from_writing(program, user, permissions, flaw
 def test_tasks_mount_over_tls_through_an_access_point(program, config, flawed):
     volumes = [{"name": "scratch"}, {"name": "data", "efsVolumeConfiguration": {"fileSystemId": "fs-1", **config}}]
     program.add(TASK, "web", {"volumes": volumes})
-    assert program.flaws("GRD-06") == ({("efs-mounts", "web")} if flawed else set())
+    assert program.flaws("GRD-06") == ({("mounts", "web")} if flawed else set())
 
 
 @pytest.mark.requirement("GRD-06")

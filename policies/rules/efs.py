@@ -21,27 +21,27 @@ _OTHERS_WRITE: Final = "2367"  # the last octal digits with the bit for writing
 
 
 @rule(
-    "GRD-06",
+    "EFS-1",
     "EFS is encrypted at rest",
     types=(FILE_SYSTEM,),
     severity=Severity.HIGH,
     reason="files would lie on AWS's disks in plain text, and a file system cannot be encrypted later.",
     remedy="Set encrypted to true.",
 )
-def efs_encrypted(file_system: Resource) -> Iterator[Verdict]:
+def encrypted(file_system: Resource) -> Iterator[Verdict]:
     """Off unless set."""
     yield expect(file_system, "encrypted", is_true)
 
 
 @rule(
-    "GRD-06",
+    "EFS-4",
     "Directories of EFS are not everybody's to write",
     types=(ACCESS_POINT,),
     severity=Severity.MEDIUM,
     reason="mode 777 lets whatever gets in change every file, whoever it belongs to.",
     remedy="Set posixUser, and permissions such as 0750 in rootDirectory.creationInfo.",
 )
-def efs_access_point(point: Resource) -> Iterator[Verdict]:
+def access_point(point: Resource) -> Iterator[Verdict]:
     """The user that all files are read and written as, and the mode of a directory that the access point makes."""
     yield expect(point, "posixUser", bool)
     path = "rootDirectory.creationInfo.permissions"
@@ -49,14 +49,14 @@ def efs_access_point(point: Resource) -> Iterator[Verdict]:
 
 
 @rule(
-    "GRD-06",
+    "ECS-10",
     "Tasks mount EFS over TLS through an access point",
     types=(TASK,),
     severity=Severity.HIGH,
     reason="NFS travels in plain text otherwise, and a task without an access point sees all files, as root.",
     remedy='Set transitEncryption to "ENABLED" and authorizationConfig.accessPointId in efsVolumeConfiguration.',
 )
-def efs_mounts(task: Resource) -> Iterator[Verdict]:
+def mounts(task: Resource) -> Iterator[Verdict]:
     """Each volume of EFS; others do not matter here."""
     for volume in task.items("volumes"):
         config = at(volume, "efsVolumeConfiguration")
