@@ -58,6 +58,19 @@ def extends_twice(path: str) -> Problem:
     )
 
 
+def judged_elsewhere(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Iterator[Problem]:
+    """What only the other file tells the policy pack, which reads the stack's own file."""
+    if base.get("policies") and "policies" not in changes:
+        yield Problem(
+            key=f"{NAMESPACE}:policies",
+            value="",
+            found="It is set in the file that this one extends, and not here.",
+            rule="Each stack file says itself what is exempt.",
+            remedy="Repeat it here, or set it to {}.",
+            why="The policy pack reads one file.",
+        )
+
+
 def encrypted_elsewhere(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Iterator[Problem]:
     """The secrets that only the other file's stack can decrypt."""
     secrets, ours = (each.get("secrets") for each in (base, changes))

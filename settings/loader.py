@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from settings.extending import encrypted_elsewhere, extends_twice, merged, read_base
+from settings.extending import encrypted_elsewhere, extends_twice, judged_elsewhere, merged, read_base
 from settings.files import missing_files
 from settings.problems import NAMESPACE, REGION_KEY, Problem, SettingsError, nearest
 from settings.reading import read_config
@@ -76,7 +76,7 @@ def _extended(data: dict[str, Any], root: Path) -> tuple[dict[str, Any], list[Pr
     if "extends" in base:
         problems.append(extends_twice(data["extends"]))
         base.pop("extends")
-    problems += encrypted_elsewhere(base, data)
+    problems += [*encrypted_elsewhere(base, data), *judged_elsewhere(base, data)]
     return merged(base, data), problems
 
 

@@ -20,6 +20,7 @@ from settings.edge.cdn import Cdn
 from settings.edge.dns import Dns
 from settings.edge.load_balancer import LoadBalancer
 from settings.edge.site import Site
+from settings.guardrails.policies import Policies
 from settings.identity.delivery import Delivery
 from settings.monitoring.logs import Logs
 from settings.monitoring.monitoring import Monitoring
@@ -92,5 +93,7 @@ class Stack(Section):
     """What the stack may cost a month, and who hears of it; none unless set."""
     delivery: Delivery | None = None
     """Who may deploy the stack from GitHub; nobody unless set."""
+    policies: Policies | None = None
+    """What the policy pack is told: levels of the looser tiers, and exemptions."""
     customize: Annotated[dict[ResourceName, dict[str, Any]], Field(default_factory=dict)]
     """Properties set on single resources over what Plinth sets, as the last resort; policies still judge the result."""

@@ -89,6 +89,13 @@ def test_secrets_of_another_stack_cannot_be_decrypted(tmp_path: Path):
     assert "api" in variant(tmp_path, {"plinth:secrets": {"api": {"value": {"secure": "v1:y"}}}}, base).secrets
 
 
+def test_exemptions_of_another_file_are_repeated(tmp_path: Path):
+    base = f"{MINIMAL}  plinth:policies: {{strict: true}}\n"
+    (found,) = problems(tmp_path, {}, base)
+    assert "plinth:policies: It is set in the file that this one extends, and not here." in found
+    assert variant(tmp_path, {"plinth:policies": {"strict": False}}, base).policies is not None
+
+
 @pytest.mark.parametrize(
     ("changes", "name"),
     [({}, "base"), ({"plinth:tier": "production"}, "base"), ({"plinth:environment": "other"}, "variant")],
