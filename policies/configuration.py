@@ -40,9 +40,9 @@ class Exemption:
     until: dt.date
 
     def covers(self, rule_id: str, rule_name: str, urn: str) -> bool:
-        """By the rule's id or name; by the whole URN, or its end after the stack and project."""
+        """By the rule's id or name; by the whole URN, or the type and name that it ends with."""
         return self.rule in (rule_id, rule_name) and any(
-            fnmatchcase(name, self.resource) for name in (urn, urn.partition("::")[2].partition("::")[2])
+            fnmatchcase(name, self.resource) for name in (urn, urn.split("::", 2)[-1].rpartition("$")[2])
         )
 
     def __str__(self) -> str:

@@ -48,8 +48,8 @@ In its own stack file under `<project>:policies`, or in the file of `--policy-pa
 - **Tiers**: what the rules are strict about depends on the effective tag `Tier` of each resource (its own, else the
   provider's default): `staging` and `development` are let off some rules, and `tiers` sets the highest level there.
   Everything else, and no tag at all, is judged as production, which is always judged in full.
-- **Exemptions** name a rule (its id, or the name that Pulumi prints), a resource (a URN, or a pattern that the URN or
-  its end after stack and project matches), why, who answers for it, and the last day. Those in force are listed by
+- **Exemptions** name a rule (its id, or the name that Pulumi prints), a resource (a URN, or a pattern that the URN, or
+  the type and name that it ends with, matches), why, who answers for it, and the last day. Those in force are listed by
   every run; one that has ended blocks.
 - **Levels** of single rules (`mandatory`, `advisory`, `disabled`, `remediate`) stand beside `plinth`, by their names.
 - **Mending**: rules marked as such set the property right by themselves where their level is `remediate`.

@@ -56,7 +56,7 @@ class Exemption(Section):
     rule: RuleName
     """A rule's id, e.g. RDS-6, or the name that Pulumi prints (docs/policies.md)."""
     resource: Pattern
-    """A URN, or a pattern that it, or its end after stack and project, matches."""
+    """A URN, or a pattern that it, or the type and name that it ends with, matches."""
     reason: Sentence
     """Why it is let off. Every run prints it."""
     owner: Sentence
