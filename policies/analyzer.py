@@ -19,7 +19,8 @@ from pulumi_policy import EnforcementLevel
 from policies.configuration import Configuration, ConfigurationError, read
 from policies.exemptions import Exemptions
 from policies.model import Resource, Stack
-from policies.rule import RULES, CannotTell, Finding, Rule, View
+from policies.rule import CannotTell, Finding, Rule, View, not_by_the_sdk
+from policies.rules import RULES
 from policies.untold import Untold
 from policies.values import from_json, leaves
 
@@ -30,6 +31,7 @@ _EXEMPTIONS: Final = "exemptions"
 _EXEMPTIONS_MEANS: Final = "Exemptions in force, by the stack's own configuration."
 _EXPIRED: Final = "stk-4-exemption-expired"
 _EXPIRED_MEANS: Final = "STK-4 Exemptions end: what was let off for a time is judged again after it."
+_OWN_MEANS: Final = "Settings of the pack: levels of tiers, strict rules, exemptions."
 _STRICTNESS: Final = ("disabled", "advisory", "mandatory")
 
 
@@ -59,10 +61,9 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
     def Configure(self, request: analyzer_pb2.ConfigureAnalyzerRequest, context: Any) -> empty_pb2.Empty:  # noqa: N802
         """Take the file of --policy-pack-config: levels of policies, and the pack's own settings under its name."""
         for name in request.policyConfig:
-            if name != PACK and name not in self._policies:
+            if name not in self._policies:
                 _refuse(context, "--policy-pack-config", f"{name} is no policy of this pack (docs/policies.md).")
-        if PACK in request.policyConfig:
-            settings = json_format.MessageToDict(request.policyConfig[PACK].properties)
+        if settings := json_format.MessageToDict(request.policyConfig[PACK].properties):
             self._of_pack = self._read(settings, f"--policy-pack-config, {PACK}", context)
         # The engine sends a level for every policy: those that differ from its own were asked for.
         own = {policy.name: self._map_enforcement_level(self._own_level(policy)) for policy in self._policies.values()}
@@ -202,6 +203,12 @@ def _refuse(context: Any, where: str, message: str) -> NoReturn:
     lines = "\n".join(f"  {line}" for line in message.splitlines())
     context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"the policy pack's configuration ({where}) is wrong:\n{lines}")
     raise AssertionError("abort does not return")
+
+
+def policies() -> list[sdk.Policy]:
+    """Every rule as the SDK's policy, and one that is none: the engine takes settings for policies that it knows."""
+    own = sdk.StackValidationPolicy(name=PACK, description=_OWN_MEANS, validate=not_by_the_sdk)
+    return [own, *(rule.policy() for rule in RULES)]
 
 
 def install() -> None:

@@ -200,7 +200,7 @@ class Beanstalk(Component):
         self.versions = Bucket(
             f"{name}-versions",
             self._context,
-            BucketSettings(versioned=False, backup=False, expire_days={}),
+            BucketSettings(backup=False, expire_days={}),
             self.child(),
         )
         references = pulumi.Output.all(**{key: image.reference for key, image in self.images.items()})
