@@ -91,7 +91,7 @@ class Platform:
         if self.edge.cdn is not None:
             outputs |= {"cdn_url": self.edge.cdn.url, "cdn_domain": self.edge.cdn.distribution.domain_name}
         if self.edge.zone is not None and self.edge.zone.name_servers is not None:
-            outputs["name_servers"] = self.edge.zone.name_servers
+            outputs |= {"zone_id": self.edge.zone.id, "name_servers": self.edge.zone.name_servers}
         return outputs | self.protection.outputs
 
     def _default_tags(self) -> dict[str, str]:
