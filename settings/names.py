@@ -261,6 +261,24 @@ def of_cdn(stack: Stack, key: str, cdn: Cdn) -> Iterator[Derived]:
     """The names that the distribution answers to, and those of what it is made of; `key` is where it is in the file."""
     for alias in domains.of_cdn(stack):
         yield Derived(key, alias, ALIAS, "Set another name.")
+    shorter = "Shorten system or environment."
+    yield Derived(key, name(stack, "cdn"), EDGE, shorter)
+    single_pages = {site for site, each in stack.sites.items() if each.single_page}
+    functions = {each.function(path, single_pages) for path, each in (("", cdn.default), *cdn.paths.items())}
+    for what in sorted(filter(None, functions)):
+        yield Derived(key, edge_function(stack, *what), EDGE, "Give the path or the site a shorter name.")
+    if cdn.access_logs:
+        yield Derived(f"{key}.access_logs", name(stack, "cdn-logs"), LOG_DELIVERY, shorter)
+        yield Derived(f"{key}.access_logs", name(stack, "cdn-logs"), BUCKET, shorter)
+    if stack.sites:
+        yield Derived(f"{key}.default", name(stack, "publication"), FUNCTION, shorter)
+        yield Derived(f"{key}.default", name(stack, "publication"), ROLE, shorter)
+
+
+def of_dns(key: str, dns: Dns) -> Iterator[Derived]:
+    """The names in DNS; `key` is where dns is in the file. A primary and a secondary may have the same."""
+    for each in dns.names:
+        yield Derived(f"{key}.names.{each}", f"{dns.failover} {each}" if dns.failover else each, RECORD, "Shorten it.")
 
 
 def of_backup(stack: Stack, key: str) -> Iterator[Derived]:
@@ -294,24 +312,6 @@ def of_delivery(stack: Stack, key: str, *, create_provider: bool) -> Iterator[De
         yield Derived(key, name(stack, role), ROLE, "Shorten system or environment.")
     if create_provider:
         yield Derived(f"{key}.create_provider", GITHUB, IDENTITY_PROVIDER, "Set create_provider: false.")
-    shorter = "Shorten system or environment."
-    yield Derived(key, name(stack, "cdn"), EDGE, shorter)
-    single_pages = {site for site, each in stack.sites.items() if each.single_page}
-    functions = {each.function(path, single_pages) for path, each in (("", cdn.default), *cdn.paths.items())}
-    for what in sorted(filter(None, functions)):
-        yield Derived(key, edge_function(stack, *what), EDGE, "Give the path or the site a shorter name.")
-    if cdn.access_logs:
-        yield Derived(f"{key}.access_logs", name(stack, "cdn-logs"), LOG_DELIVERY, shorter)
-        yield Derived(f"{key}.access_logs", name(stack, "cdn-logs"), BUCKET, shorter)
-    if stack.sites:
-        yield Derived(f"{key}.default", name(stack, "publication"), FUNCTION, shorter)
-        yield Derived(f"{key}.default", name(stack, "publication"), ROLE, shorter)
-
-
-def of_dns(key: str, dns: Dns) -> Iterator[Derived]:
-    """The names in DNS; `key` is where dns is in the file. A primary and a secondary may have the same."""
-    for each in dns.names:
-        yield Derived(f"{key}.names.{each}", f"{dns.failover} {each}" if dns.failover else each, RECORD, "Shorten it.")
 
 
 def of_images(stack: Stack, key: str) -> Iterator[Derived]:
