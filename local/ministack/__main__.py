@@ -6,6 +6,7 @@ from ministack.app import main
 
 from local.ministack import (
     copies,
+    edge,
     file_systems,
     front_door,
     managed_password,
@@ -17,9 +18,11 @@ from local.ministack import (
     trail_tags,
     trust,
     vault_lock,
+    zones,
 )
 
 copies.install()
+edge.install()
 file_systems.install()
 front_door.install()
 managed_password.install()
@@ -31,4 +34,5 @@ tasks.install()
 trail_tags.install()
 trust.install()
 vault_lock.install()
+zones.install()
 main()
