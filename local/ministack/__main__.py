@@ -15,7 +15,7 @@ from local.ministack import (
     target_health,
     task_endpoint,
     tasks,
-    trail_tags,
+    trails,
     trust,
     vault_lock,
     zones,
@@ -31,7 +31,7 @@ saved_queries.install()
 target_health.install()
 task_endpoint.install()
 tasks.install()
-trail_tags.install()
+trails.install()
 trust.install()
 vault_lock.install()
 zones.install()
