@@ -77,7 +77,7 @@ AUTO_SCALING = Gap(
 )
 WAF_TRAFFIC = Gap(
     "WAF",
-    "web ACLs are kept, and no request is filtered",
+    "web ACLs of load balancers and distributions are kept, and no request is filtered",
     "rate limits and managed rules show on AWS only",
 )
 
@@ -145,5 +145,12 @@ GAPS: tuple[Gap, ...] = (
     COPIES,
     AUDIT,
     COSTS,
+    DISTRIBUTIONS,
+    CERTIFICATES,
+    ACCESS_LOGS,
+    NAMES,
+    GIVEN_ZONES,
+    TRACES,
+    CANARIES,
     PROVIDER_TAGS,
 )
