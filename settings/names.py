@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from settings.compute.image import Image
     from settings.compute.service import Service
     from settings.cost.budget import Budget
+    from settings.edge.cdn import Cdn
+    from settings.edge.dns import Dns
     from settings.stack import Stack
 
 
@@ -42,6 +44,9 @@ ECS: Final = Kind("names in ECS", 255)
 FUNCTION: Final = Kind("names of Lambda functions", 64)
 QUEUE: Final = Kind("names of queues", 80)
 ALIAS: Final = Kind("names of distributions", 253, "world")
+EDGE: Final = Kind("names of CloudFront's policies and functions", 64, "account")
+LOG_DELIVERY: Final = Kind("names of log deliveries", 60, "account")
+RECORD: Final = Kind("names in DNS", 255, "world", apart="Set another name, or dns.failover in both.")
 REPOSITORY: Final = Kind("names of ECR repositories", 256)
 VAULT: Final = Kind("names of backup vaults", 50)
 TRAIL: Final = Kind("names of trails", 128)
@@ -247,10 +252,33 @@ def of_site(stack: Stack, key: str, site: str) -> Iterator[Derived]:
     yield Derived(at, site_bucket(stack, site), BUCKET, f"Set a shorter {at}.")
 
 
-def of_cdn(stack: Stack, key: str) -> Iterator[Derived]:
-    """The names that the distribution answers to; `key` is where it is in the file."""
+def edge_function(stack: Stack, *what: str) -> str:
+    """The name of a CloudFront Function, which takes no dots."""
+    return name(stack, *what).replace(".", "-")
+
+
+def of_cdn(stack: Stack, key: str, cdn: Cdn) -> Iterator[Derived]:
+    """The names that the distribution answers to, and those of what it is made of; `key` is where it is in the file."""
     for alias in domains.of_cdn(stack):
         yield Derived(key, alias, ALIAS, "Set another name.")
+    shorter = "Shorten system or environment."
+    yield Derived(key, name(stack, "cdn"), EDGE, shorter)
+    single_pages = {site for site, each in stack.sites.items() if each.single_page}
+    functions = {each.function(path, single_pages) for path, each in (("", cdn.default), *cdn.paths.items())}
+    for what in sorted(filter(None, functions)):
+        yield Derived(key, edge_function(stack, *what), EDGE, "Give the path or the site a shorter name.")
+    if cdn.access_logs:
+        yield Derived(f"{key}.access_logs", name(stack, "cdn-logs"), LOG_DELIVERY, shorter)
+        yield Derived(f"{key}.access_logs", name(stack, "cdn-logs"), BUCKET, shorter)
+    if stack.sites:
+        yield Derived(f"{key}.default", name(stack, "publication"), FUNCTION, shorter)
+        yield Derived(f"{key}.default", name(stack, "publication"), ROLE, shorter)
+
+
+def of_dns(key: str, dns: Dns) -> Iterator[Derived]:
+    """The names in DNS; `key` is where dns is in the file. A primary and a secondary may have the same."""
+    for each in dns.names:
+        yield Derived(f"{key}.names.{each}", f"{dns.failover} {each}" if dns.failover else each, RECORD, "Shorten it.")
 
 
 def of_backup(stack: Stack, key: str) -> Iterator[Derived]:

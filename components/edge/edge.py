@@ -61,11 +61,7 @@ class Edge:
             hosts["cdn"] = self.cdn.distribution.domain_name
             zones["cdn"] = self.cdn.distribution.hosted_zone_id
         if self._settings.dns is not None and self.zone is not None:
-            encrypted = {
-                "cdn": True,
-                "load_balancer": domains.load_balancer_has_certificate(self._settings),
-                "beanstalk": False,
-            }
+            encrypted = {each: each == "cdn" or domains.has_certificate(self._settings, each) for each in hosts}
             Names(
                 "names", self._context, self._settings.dns, self.zone,
                 hosts=hosts, zones=zones, encrypted=encrypted, opts=self._opts,

@@ -77,7 +77,7 @@ AUTO_SCALING = Gap(
 )
 WAF_TRAFFIC = Gap(
     "WAF",
-    "web ACLs are kept, and no request is filtered",
+    "web ACLs of load balancers and distributions are kept, and no request is filtered",
     "rate limits and managed rules show on AWS only",
 )
 
@@ -112,6 +112,43 @@ COSTS = Gap(
     "the emulator knows no costs, and lacks Cost Explorer; a fake (local/fakes) keeps what it is told",
     "no budget is ever reached, no anomaly found, and tags can be activated that AWS does not know yet",
 )
+TRACES = Gap(
+    "X-Ray",
+    "the emulator lacks it; a fake (local/fakes) keeps groups and sampling rules, and takes no traces",
+    "there are no maps and summaries to ask for, and a program that sends segments is refused",
+)
+CANARIES = Gap(
+    "CloudWatch Synthetics",
+    "the emulator lacks it; a fake (local/fakes) keeps canaries, and one that is started never runs",
+    "there are no runs, results and metrics, and the alarm of a canary stays without data",
+)
+DISTRIBUTIONS = Gap(
+    "CloudFront",
+    "distributions answer at http://<id>.cloudfront.localhost, without TLS, edges or a cache, as soon as they are made",
+    "every request reaches the origin, and says Miss; versions of TLS, aliases, price class and compression show on "
+    "AWS only, an invalidation is kept and changes nothing, and there is no propagation to wait for",
+)
+CERTIFICATES = Gap(
+    "ACM",
+    "certificates are issued at once, whatever the records that prove a domain say, and one that is given by its ARN "
+    "need not be there",
+    "a domain that is not yours, a missing delegation and a certificate of the wrong names show on AWS only",
+)
+ACCESS_LOGS = Gap(
+    "CloudWatch Logs deliveries",
+    "the delivery of a distribution's access logs is kept, and delivers nothing",
+    "the bucket of access logs stays empty",
+)
+NAMES = Gap(
+    "Route 53",
+    "zones and records are kept, and no name server answers; only distributions find their origins by them",
+    "names lead nowhere on this machine; health checks ask nobody, and nothing fails over",
+)
+GIVEN_ZONES = Gap(
+    "Route 53",
+    "a zone that a stack file names by its id is made before the stack, and is not that of another stack",
+    "a primary and its secondary write to two zones here, which on AWS is one",
+)
 PROVIDER_TAGS = Gap(
     "IAM",
     "the tags and thumbprints of an identity provider cannot be changed",
@@ -145,5 +182,12 @@ GAPS: tuple[Gap, ...] = (
     COPIES,
     AUDIT,
     COSTS,
+    DISTRIBUTIONS,
+    CERTIFICATES,
+    ACCESS_LOGS,
+    NAMES,
+    GIVEN_ZONES,
+    TRACES,
+    CANARIES,
     PROVIDER_TAGS,
 )

@@ -51,7 +51,10 @@ class Deployed:
 
     def get(self, path: str, scheme: str = "https") -> tuple[int, str, Any]:
         """Status, body and headers of what a viewer is answered."""
-        headers = {"Host": self.distribution["domainName"], "X-Forwarded-Proto": scheme}
+        return self.ask(path, {"Host": self.distribution["domainName"], "X-Forwarded-Proto": scheme})
+
+    def ask(self, path: str, headers: dict[str, str]) -> tuple[int, str, Any]:
+        """The same, with headers of one's own."""
         request = urllib.request.Request(self.endpoint + path, headers=headers)  # noqa: S310 - loopback
         opener = urllib.request.build_opener(NoRedirects)
         try:
@@ -105,6 +108,13 @@ def deployed(world: World, api: int, endpoints: dict[str, str]) -> Deployed:
                     "originSslProtocols": ["TLSv1.2"],
                 },
             },
+            {
+                "originId": "app", "domainName": "app.edge-of-a-test.example",
+                "customOriginConfig": {
+                    "httpPort": 80, "httpsPort": 443, "originProtocolPolicy": "https-only",
+                    "originSslProtocols": ["TLSv1.2"],
+                },
+            },
         ],
         defaultCacheBehavior={
             "targetOriginId": "site", "allowedMethods": READ, "cachePolicyId": world.outputs("cache_policy")["id"],
@@ -116,7 +126,12 @@ def deployed(world: World, api: int, endpoints: dict[str, str]) -> Deployed:
                 "cachePolicyId": CACHING_DISABLED, "originRequestPolicyId": ALL_VIEWER_EXCEPT_HOST_HEADER,
                 "responseHeadersPolicyId": headers,
                 "functionAssociations": [{"eventType": "viewer-request", "functionArn": function["arn"]}], **shared,
-            }
+            },
+            {
+                "pathPattern": "/app/*", "targetOriginId": "app", "allowedMethods": ALL,
+                "cachePolicyId": CACHING_DISABLED, "originRequestPolicyId": ALL_VIEWER_EXCEPT_HOST_HEADER,
+                "responseHeadersPolicyId": headers, **shared,
+            },
         ],
         restrictions={"geoRestriction": {"restrictionType": "none"}},
         viewerCertificate={"cloudfrontDefaultCertificate": True},
@@ -155,6 +170,27 @@ def test_the_api_is_asked_without_the_prefix(deployed: Deployed) -> None:
     assert deployed.get("/api/health?a=1")[:2] == (200, "/health?a=1")
 
 
+def test_a_browser_is_answered_as_though_it_came_by_tls(deployed: Deployed) -> None:
+    label = deployed.distribution["domainName"].partition(".")[0]
+    host = f"{label}.cloudfront.localhost:4566"
+    assert deployed.ask("/", {"Host": host})[:2] == (200, PAGE)
+    status, _, headers = deployed.ask("/", {"Host": host, "X-Forwarded-Proto": "http"})
+    assert (status, headers["Location"]) == (301, f"https://{host}/")
+
+
+@pytest.mark.requirement("CHR-SEC-05")
+def test_an_origin_is_found_by_its_name_and_what_it_answers_has_the_headers_too(deployed: Deployed) -> None:
+    """By a name of a zone here, which leads to a Beanstalk environment's: nobody asks the internet for it."""
+    zone = make(deployed.world, "aws:route53/zone:Zone", name="edge-of-a-test.example", forceDestroy=False, comment="")
+    make(
+        deployed.world, "aws:route53/record:Record", zoneId=zone["zoneId"], name="app.edge-of-a-test.example",
+        type="CNAME", ttl=60, records=["away.us-west-2.elasticbeanstalk.com"],
+    )  # fmt: skip
+    status, body, headers = deployed.get("/app/x")
+    assert (status, body) == (503, "no environment away.us-west-2.elasticbeanstalk.com runs here\n")
+    assert "max-age=31536000" in headers["Strict-Transport-Security"]
+
+
 @pytest.mark.requirement("RPH-CDN-01")
 def test_a_publication_invalidates_everything(deployed: Deployed) -> None:
     world = deployed.world
@@ -172,3 +208,14 @@ def test_a_publication_invalidates_everything(deployed: Deployed) -> None:
     (found,) = cloudfront.list_invalidations(DistributionId=deployed.distribution["id"])["InvalidationList"]["Items"]
     detail = cloudfront.get_invalidation(DistributionId=deployed.distribution["id"], Id=found["Id"])["Invalidation"]
     assert detail["InvalidationBatch"]["Paths"]["Items"] == ["/*"]
+
+
+@pytest.mark.requirement("AUT-MAN-01")
+def test_a_zone_that_a_stack_file_names_by_its_id_gets_it(deployed: Deployed) -> None:
+    route53: Any = boto3.client("route53", region_name=SETTINGS.region, endpoint_url=deployed.endpoint)
+    route53.create_hosted_zone(Name="given-to-a-test.example", CallerReference="Z0EXAMPLETEST")
+    record = make(
+        deployed.world, "aws:route53/record:Record", zoneId="Z0EXAMPLETEST", name="given-to-a-test.example", type="A",
+        ttl=60, records=["192.0.2.1"], setIdentifier="secondary", failoverRoutingPolicies=[{"type": "SECONDARY"}],
+    )  # fmt: skip
+    assert record["fqdn"] == "given-to-a-test.example"

@@ -104,6 +104,8 @@ def computed(kind: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
             {"domainName": each, "resourceRecordName": f"_proof.{each}", "resourceRecordValue": "proof.example"}
             for each in domains
         ]
+    elif kind == "aws:route53/zone:Zone":
+        outputs["zoneId"] = f"{name}-id"
     elif kind == "aws:cloudfront/distribution:Distribution":
         outputs |= {"domainName": "d1.cloudfront.net", "hostedZoneId": "Z2FDTNDATAQYW2"}
     elif kind == "aws:lb/loadBalancer:LoadBalancer":

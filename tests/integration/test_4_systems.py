@@ -76,4 +76,6 @@ def answers(cloud: Cloud, stack: str) -> bool:
     """Whether everything that a stack serves answers, as `make status` shows it."""
     state = cloud.state(stack)
     wait_until(lambda: health.settle(state, seconds=1), f"{stack} answers")
-    return all(answer.status in (200, 301) for answer in health.answers(state) if answer.url.endswith("/health"))
+    site = f"{health.cdn_url(state)}/"
+    asked = [each for each in health.answers(state) if each.url.endswith("/health") or each.url == site]
+    return all(answer.status in (200, 301) for answer in asked)
