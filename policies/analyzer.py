@@ -73,6 +73,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         self._asked_for = frozenset(
             name for name, config in request.policyConfig.items() if config.enforcementLevel != own.get(name)
         )
+        self._begin()
         configured: empty_pb2.Empty = super().Configure(request, context)  # type: ignore[no-untyped-call]
         return configured
 
@@ -91,7 +92,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         key = f"{request.project}:policies"
         if request.config.get(key):
             self._of_stack = self._read(request.config[key], key, context)
-        self._exemptions = Exemptions(self._configuration.exemptions, self.today())
+        self._begin()
         configured: analyzer_pb2.AnalyzerStackConfigureResponse = super().ConfigureStack(request, context)
         return configured
 
@@ -140,6 +141,10 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
     @property
     def _configuration(self) -> Configuration:
         return self._of_pack | self._of_stack
+
+    def _begin(self) -> None:
+        """Take both configurations together: the engine sends that of the stack first, that of the pack after it."""
+        self._exemptions = Exemptions(self._configuration.exemptions, self.today())
 
     def _read(self, value: Any, where: str, context: Any) -> Configuration:
         names = {rule.id for rule in RULES} | {rule.name for rule in RULES}

@@ -75,7 +75,6 @@ class Program:
         if self.pack:
             config["plinth"].properties.update(self.pack)
         context = Context()
-        servicer.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=config), context)
         stack = dict(self.config)
         if self.policies:
             stack["test:policies"] = json.dumps(self.policies)
@@ -85,6 +84,7 @@ class Program:
             ),
             context,
         )
+        servicer.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=config), context)
         return servicer
 
     def diagnostics(self, *, preview: bool = True) -> list[analyzer_pb2.AnalyzeDiagnostic]:
