@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from settings.compute.beanstalk import Beanstalk, Container, ManagedUpdates, Rollout, Trigger
+from settings.compute.beanstalk import Beanstalk, Container
+from settings.compute.changes import ManagedUpdates, Rollout, Trigger
 from settings.compute.cluster import Cluster
 from settings.compute.deployment import Deployment
 from settings.compute.health_check import HealthCheck, Probe
