@@ -5,6 +5,7 @@ origins by the names of the internet, and speaks no TLS with its own load balanc
 
 - ``http://<first part of the domain>.cloudfront.localhost:<port>/`` is the distribution as a browser ends up at it,
   after the redirect to TLS, which nothing here ends. With ``X-Forwarded-Proto: http`` it redirects as on AWS.
+- A bucket is asked by the protocol that the viewer spoke, so that one which refuses plain connections answers.
 - An origin's name is looked up in Route 53's zones, and where it leads to a load balancer or a Beanstalk environment,
   that is asked at its place on this machine, and told what its listener would tell it of TLS.
 """
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ministack import app
+from ministack.core import iam_evaluator
 from ministack.services import alb, cloudfront, route53
 
 HOST = ".cloudfront.localhost"
@@ -25,7 +27,7 @@ MOST_NAMES = 8  # that lead from one to the next, so that a circle ends
 
 
 def install() -> None:
-    """Lays the two over MiniStack's own."""
+    """Lays them over MiniStack's own."""
     serve, fetch = app._handle_cloudfront_dataplane_request, cloudfront._fetch_from_origin
 
     async def serve_browsers(host: str, *args: Any, **kwargs: Any) -> Any:
@@ -35,8 +37,10 @@ def install() -> None:
             args = (*before, {"x-forwarded-proto": "https", **headers}, body, query, client)
         return await serve(host, *args, **kwargs)
 
-    async def fetch_by_name(origin: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        return await fetch(origin if origin.get("s3_bucket") else local(origin), *args, **kwargs)
+    async def fetch_by_name(origin: dict[str, Any], *args: Any) -> Any:
+        # After the origin: method, path, query, headers, body, whether the viewer spoke TLS, and its address.
+        iam_evaluator.pin_request_origin(args[6], args[5])
+        return await fetch(origin if origin.get("s3_bucket") else local(origin), *args)
 
     app._CLOUDFRONT_HOST_RE = re.compile(rf"^([a-z0-9]+)(?:\.cloudfront\.net|{re.escape(HOST)})(?::\d+)?$")
     app._handle_cloudfront_dataplane_request, cloudfront._fetch_from_origin = serve_browsers, fetch_by_name

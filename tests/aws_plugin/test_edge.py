@@ -16,6 +16,7 @@ import pytest
 
 from components.edge.cdn import ALL, ALL_VIEWER_EXCEPT_HOST_HEADER, CACHING_DISABLED, READ
 from components.edge.publication import CODE
+from components.identity.iam import tls_only
 from local.aws_plugin.assets import Archive, Asset
 from tests.aws_plugin.conftest import SETTINGS, World
 
@@ -141,11 +142,12 @@ def deployed(world: World, api: int, endpoints: dict[str, str]) -> Deployed:
         "Principal": {"Service": "cloudfront.amazonaws.com"},
         "Condition": {"StringEquals": {"AWS:SourceArn": distribution["arn"]}},
     }  # fmt: skip
+    plain = tls_only("s3:*", on=[f"arn:aws:s3:::{bucket}/*"])
     make(
         world,
         "aws:s3/bucketPolicy:BucketPolicy",
         bucket=bucket,
-        policy={"Version": "2012-10-17", "Statement": [policy]},
+        policy={"Version": "2012-10-17", "Statement": [plain, policy]},
     )
     return Deployed(world, distribution, bucket, endpoints["AWS_ENDPOINT_URL"])
 
