@@ -62,7 +62,7 @@ class Wait:
     until: str = ""
     fails: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
-    delay: float = 1
+    delay: float = 0.25
     timeout: float = 1800
 
 
