@@ -5,7 +5,6 @@ The files after this one find them up; test_8_end.py takes them away.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,10 +14,7 @@ from settings.stack_files import known_as, stack_files, stack_name
 from tests.integration.cloud import ROOT, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from concurrent.futures import Future
-
-    from tests.integration.cloud import Cloud, Done
+    from tests.integration.cloud import Cloud
 
 FILES = {known_as(path, ROOT): path for path in stack_files(ROOT) if path.parent != ROOT}
 VARIANTS = {name: path for name, path in FILES.items() if stack_name(path, ROOT) != name}
@@ -50,16 +46,9 @@ def test_a_stack_is_deployed_as_its_file_says(prod: Cloud, stack: str) -> None:
     assert answers(prod, stack)
 
 
-@pytest.fixture(scope="module")
-def differences(prod: Cloud) -> Iterator[Mapping[str, Future[Done]]]:
-    """Those of every stack, two stacks at a time: to look changes nothing, so that none has to wait for another."""
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        yield {stack: pool.submit(prod.differences, stack) for stack in STACKS}
-
-
 @pytest.mark.parametrize("stack", STACKS)
-def test_a_second_run_finds_neither_change_nor_drift(differences: Mapping[str, Future[Done]], stack: str) -> None:
-    done = differences[stack].result()
+def test_a_second_run_finds_neither_change_nor_drift(prod: Cloud, stack: str) -> None:
+    done = prod.differences(stack)
     assert done.code == 0, done.output
 
 
