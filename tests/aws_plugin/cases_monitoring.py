@@ -17,7 +17,7 @@ def _canary(m: Made, name: str) -> dict[str, Any]:
     return {
         "name": name,
         "artifactS3Location": f"s3://{m('bucket')['id']}/runs/",
-        "executionRoleArn": m("role")["arn"],
+        "executionRoleArn": m("lambda_role")["arn"],
         "handler": "canary.handler",
         "runtimeVersion": "syn-python-selenium-14.0",
         "schedule": {"expression": "rate(5 minutes)"},
