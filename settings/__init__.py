@@ -30,9 +30,11 @@ from settings.edge.load_balancer import LoadBalancer, Waf
 from settings.edge.site import Site
 from settings.identity.delivery import Delivery
 from settings.loader import load, load_file
+from settings.monitoring.canary import Canary
 from settings.monitoring.logs import Logs
 from settings.monitoring.monitoring import Monitoring
 from settings.monitoring.thresholds import Thresholds
+from settings.monitoring.tracing import Tracing
 from settings.network.network import Network
 from settings.problems import Problem, SettingsError
 from settings.protection.audit import Audit
@@ -48,6 +50,7 @@ __all__ = [
     "Behavior",
     "Bucket",
     "Budget",
+    "Canary",
     "Cdn",
     "Cluster",
     "Container",
@@ -88,6 +91,7 @@ __all__ = [
     "Task",
     "Thresholds",
     "Tier",
+    "Tracing",
     "Trigger",
     "Waf",
     "Worker",
