@@ -165,7 +165,7 @@ def test_a_pack_that_refuses_its_configuration_ends_by_itself():
             config = {"no-such-rule": analyzer_pb2.PolicyConfig(enforcementLevel=analyzer_pb2.ADVISORY)}
             with pytest.raises(grpc.RpcError) as refused:
                 pack.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=config))
-        assert "no-such-rule is no policy of this pack" in refused.value.details()
+        assert "no-such-rule is no policy of this pack" in str(refused.value.details())
         assert process.wait(timeout=20) == 1
 
 
