@@ -88,7 +88,7 @@ propose: ## What has changed as a pull request: make propose TITLE="…" BRANCH=
 	@git diff --quiet || { git switch --quiet --force-create "$(BRANCH)" \
 	  && git commit --quiet --all --message "$(TITLE)" \
 	  && git push --quiet --force origin "$(BRANCH)" \
-	  && gh pr create --fill --head "$(BRANCH)"; }
+	  && { gh pr list --head "$(BRANCH)" --json url | grep --quiet url || gh pr create --fill --head "$(BRANCH)"; }; }
 
 pictures: venv ## Draw every stack file, and price it: docs/systems.md and docs/systems/*.svg
 	@$(BIN)/python -m tools.systems

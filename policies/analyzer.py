@@ -8,6 +8,8 @@ only if a rule asks for its type. All else (names, levels and settings of polici
 from __future__ import annotations
 
 import datetime as dt
+import os
+import threading
 from typing import Any, Final, NoReturn
 
 import grpc
@@ -32,6 +34,7 @@ _EXEMPTIONS_MEANS: Final = "Exemptions in force, by the stack's own configuratio
 _EXPIRED: Final = "stk-4-exemption-expired"
 _EXPIRED_MEANS: Final = "STK-4 Exemptions end: what was let off for a time is judged again after it."
 _OWN_MEANS: Final = "Settings of the pack: levels of tiers, strict rules, exemptions."
+_SECONDS_TO_TELL: Final = 2  # until what was refused has reached the engine
 _STRICTNESS: Final = ("disabled", "advisory", "mandatory")
 
 
@@ -71,6 +74,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         self._asked_for = frozenset(
             name for name, config in request.policyConfig.items() if config.enforcementLevel != own.get(name)
         )
+        self._begin()
         configured: empty_pb2.Empty = super().Configure(request, context)  # type: ignore[no-untyped-call]
         return configured
 
@@ -92,7 +96,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         key = f"{request.project}:policies"
         if request.config.get(key):
             self._of_stack = self._read(request.config[key], key, context)
-        self._exemptions = Exemptions(self._configuration.exemptions, self.today())
+        self._begin()
         configured: analyzer_pb2.AnalyzerStackConfigureResponse = super().ConfigureStack(request, context)
         return configured
 
@@ -141,6 +145,10 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
     @property
     def _configuration(self) -> Configuration:
         return self._of_pack | self._of_stack
+
+    def _begin(self) -> None:
+        """Take both configurations together: the engine sends that of the stack first, that of the pack after it."""
+        self._exemptions = Exemptions(self._configuration.exemptions, self.today())
 
     def _read(self, value: Any, where: str, context: Any) -> Configuration:
         names = {rule.id for rule in RULES} | {rule.name for rule in RULES}
@@ -204,7 +212,11 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
 
 
 def _refuse(context: Any, where: str, message: str) -> NoReturn:
-    """End the run: the engine prints this as its error."""
+    """End the run: the engine prints this as its error.
+
+    The engine then ends without stopping the pack, which would wait for ever: so the pack ends itself.
+    """
+    context.add_callback(lambda: threading.Timer(_SECONDS_TO_TELL, os._exit, [1]).start())
     lines = "\n".join(f"  {line}" for line in message.splitlines())
     context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"the policy pack's configuration ({where}) is wrong:\n{lines}")
     raise AssertionError("abort does not return")

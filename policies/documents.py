@@ -123,3 +123,32 @@ def _are_fixed(values: list[Any]) -> bool:
     return bool(values) and all(
         value is UNKNOWN or (str(value) not in _WORLD and not is_everything(str(value))) for value in values
     )
+
+
+def denies_plain_http(statement: dict[str, Any]) -> bool:
+    """Whether a statement denies everybody something on the one condition that TLS is missing."""
+    condition = statement.get("Condition")
+    terms = [
+        (operator, key.lower(), show(value).lower())
+        for operator, pairs in (condition.items() if isinstance(condition, dict) else ())
+        for key, values in (pairs.items() if isinstance(pairs, dict) else ())
+        for value in items(values)
+    ]
+    return (
+        statement.get("Effect") == "Deny"
+        and is_everybody(statement.get("Principal"))
+        and len(terms) == 1
+        and terms[0] in {(operator, "aws:securetransport", "false") for operator in ("Bool", "BoolIfExists")}
+    )
+
+
+def lets_service_in(document: Any, service: str) -> bool:
+    """Whether a statement of a resource's policy allows an AWS service something, by name or with everybody."""
+    return any(
+        statement.get("Effect") == "Allow"
+        and (
+            is_everybody(statement.get("Principal"))
+            or (isinstance(named := statement.get("Principal"), dict) and service in items(named.get("Service")))
+        )
+        for statement in statements(document)
+    )

@@ -56,6 +56,9 @@ BILLING_ALARM: Final = Kind(
 )
 DASHBOARD: Final = Kind("dashboards", 255, "account")
 TOPIC: Final = Kind("names of topics", 256)
+TRACES: Final = Kind("names of groups and sampling rules in X-Ray", 32)
+# AWS takes longer ones, and calls the function that it makes cwsyn-<name>- and 36 characters more, of 64.
+CANARY: Final = Kind("names of canaries", 21)
 COST_CATEGORY: Final = Kind("names of cost categories", 50, "account")
 # Not names that anybody chose, and yet what there is one of.
 ECR_REPLICATION: Final = Kind("ECR replication settings", 256, apart="Keep images.replicate_to in one of the two.")
@@ -124,6 +127,8 @@ def of_stack(stack: Stack, key: str) -> Iterator[Derived]:
     """The names that follow from system and environment alone."""
     shorter = "Shorten system or environment."
     yield Derived(f"{key}system", name(stack, "alb"), LOAD_BALANCER, shorter)
+    if stack.load_balancer is not None and stack.load_balancer.access_logs:
+        yield Derived(f"{key}load_balancer.access_logs", name(stack, "load-balancer-logs"), BUCKET, shorter)
     yield Derived(f"{key}system", name(stack, "postgres", "monitoring"), ROLE, shorter)
 
 
@@ -137,10 +142,38 @@ def topic(stack: Stack) -> str:
     return stack.monitoring.topic or name(stack, "alerts")
 
 
+def watcher(stack: Stack) -> str:
+    """The name of what there is one of to watch the whole stack: the canary, and the group of its traces."""
+    return f"{stack.system}-{stack.environment}"
+
+
+def canary_bucket(stack: Stack) -> str | None:
+    """The name in S3 of the bucket of the canary's results; None where there is none."""
+    canary = stack.monitoring.canary
+    return None if canary is None else canary.bucket or name(stack, "monitoring", "canary")
+
+
+def traced_services(stack: Stack) -> dict[str, str]:
+    """The services that X-Ray follows, by key, with their names, by which it samples them."""
+    return {key: service(stack, key) for key, each in stack.services.items() if each.tracing}
+
+
+def traced_functions(stack: Stack) -> list[str]:
+    """The names of the functions that X-Ray follows."""
+    return [function(stack, key) for key, each in stack.workers.items() if each.tracing]
+
+
 def of_monitoring(stack: Stack, key: str) -> Iterator[Derived]:
-    """The names of dashboard and topic; `key` is where monitoring is in the file."""
+    """The names of dashboard, topic, canary and traces; `key` is where monitoring is in the file."""
     yield Derived(f"{key}.dashboard", dashboard(stack), DASHBOARD, f"Set a shorter {key}.dashboard.")
     yield Derived(f"{key}.topic", topic(stack), TOPIC, f"Set a shorter {key}.topic.")
+    shorter = "Shorten system or environment."
+    bucket = canary_bucket(stack)
+    if bucket is not None:
+        yield Derived(f"{key}.canary", watcher(stack), CANARY, shorter)
+        yield Derived(f"{key}.canary.bucket", bucket, BUCKET, f"Set a shorter {key}.canary.bucket.")
+    if traced_services(stack) or traced_functions(stack):
+        yield Derived(f"{key}.tracing", watcher(stack), TRACES, shorter)
 
 
 def of_service(stack: Stack, key: str, service_key: str) -> Iterator[Derived]:
@@ -148,6 +181,8 @@ def of_service(stack: Stack, key: str, service_key: str) -> Iterator[Derived]:
     alternate = GREEN if stack.services[service_key].deployment.switches else ""
     remedy = f"Set a {key}.target_group of at most {TARGET_GROUP.longest - len(alternate)} characters."
     yield Derived(f"{key}.name", service(stack, service_key), ECS, f"Set a shorter {key}.name.")
+    if stack.services[service_key].tracing:
+        yield Derived(f"{key}.name", service(stack, service_key), TRACES, f"Set a shorter {key}.name.")
     yield Derived(f"{key}.target_group", target_group(stack, service_key) + alternate, TARGET_GROUP, remedy)
     yield Derived(key, name(stack, service_key, LONGEST_ROLE), ROLE, "Give the service a shorter name.")
 

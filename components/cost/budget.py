@@ -133,7 +133,7 @@ class Budget(Component):
             context,
             topic_name=context.name("billing"),
             mails=self._settings.mails,
-            encrypted=False,  # a key of its own would cost more than it protects
+            encrypted=True,
             account=self._account,
             region=BILLING_REGION,
             opts=self.child(),

@@ -39,6 +39,16 @@ ALARM_QUERIES = Gap(
     "DescribeAlarms does not return the metric queries of an alarm, and does not evaluate them",
     "alarms over several metrics never fire, and their changes behind Pulumi's back are not seen",
 )
+ALARM_DIMENSIONS = Gap(
+    "CloudWatch",
+    "alarms are judged when a value comes, by all values of a metric's name whatever its dimensions",
+    "an alarm of one thing goes off for another of its kind, and none does when values stop coming",
+)
+LOG_COUNTS = Gap(
+    "CloudWatch Logs",
+    "metric filters are kept, and count nothing",
+    "alarms on what logs say go off only when somebody puts the metric: aws cloudwatch put-metric-data",
+)
 SUPPRESSED_ALARMS = Gap(
     "CloudWatch",
     "composite alarms have no suppressor",
@@ -104,8 +114,8 @@ COPIES = Gap(
 )
 AUDIT = Gap(
     "CloudTrail",
-    "trails are kept and told to record, and write nothing into their bucket",
-    "the bucket of the audit stays empty",
+    "trails are kept and told to record, and write nothing into their bucket and their log group",
+    "the bucket of the audit stays empty, and no security event is ever told",
 )
 COSTS = Gap(
     "Budgets and Cost Explorer",
@@ -173,6 +183,8 @@ GAPS: tuple[Gap, ...] = (
     WAF_TRAFFIC,
     BEANSTALK,
     ALARM_QUERIES,
+    ALARM_DIMENSIONS,
+    LOG_COUNTS,
     SUPPRESSED_ALARMS,
     RDS_LOG_EXPORTS,
     RDS_RESTORES,

@@ -128,22 +128,10 @@ def policy_for_everybody(resource: Resource) -> Iterator[Verdict]:
 
 
 def _denies_plain_http(statement: dict[str, Any]) -> bool:
-    """Deny everybody everything, on the bucket and all objects, on the one condition that TLS is missing."""
-    condition = statement.get("Condition")
-    terms = [
-        (operator, key.lower(), show(value).lower())
-        for operator, pairs in (condition.items() if isinstance(condition, dict) else ())
-        for key, values in (pairs.items() if isinstance(pairs, dict) else ())
-        for value in items(values)
-    ]
-    return (
-        statement.get("Effect") == "Deny"
-        and documents.is_everybody(statement.get("Principal"))
-        and any(action == "*" or action.lower() == "s3:*" for action in documents.texts(statement, "Action"))
-        and len(terms) == 1
-        and terms[0] in {(operator, "aws:securetransport", "false") for operator in ("Bool", "BoolIfExists")}
-        and _covers_all(statement)
-    )
+    """Deny everybody everything over plain HTTP, on the bucket and all objects."""
+    actions = documents.texts(statement, "Action")
+    everything = any(action == "*" or action.lower() == "s3:*" for action in actions)
+    return documents.denies_plain_http(statement) and everything and _covers_all(statement)
 
 
 def _covers_all(statement: dict[str, Any]) -> bool:

@@ -103,6 +103,28 @@ def test_chatrelays_metrics_logs_and_alarms() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.requirement("UTJ-MON-02", "UTJ-MON-06")
+def test_utjfcs_metrics_and_the_bands_that_are_told() -> None:
+    """Its dashboard costs nothing; alarms beyond ten are for a level above free. Memory has no metric there."""
+    assert (
+        of("AWS/EC2", "AutoScalingGroupName", "CPUUtilization", "NetworkIn", "NetworkOut")
+        | of("AWS/EC2", "AutoScalingGroupName", "EBSReadBytes", "EBSWriteBytes")
+        | of(OF_LOAD_BALANCER, "LoadBalancer", "RequestCount", "TargetResponseTime", "HTTPCode_Target_4XX_Count")
+        | of(OF_LOAD_BALANCER, "LoadBalancer", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count")
+        | of("AWS/ElasticBeanstalk", "EnvironmentName", "EnvironmentHealth")
+    ) <= shown(built("utjfc-prod"))
+    alarms = watching(build(stack("utjfc-prod", monitoring__level="standard")))
+    bands = {
+        "beanstalk-health": ("EnvironmentHealth", 20, 1),
+        "beanstalk-cpu": ("CPUUtilization", 80, 5),
+        "beanstalk-response-warning": ("TargetResponseTime", 2, 5),
+        "us-east-1-cdn-refusals": ("4xxErrorRate", 50, 5),
+        "us-east-1-cdn-errors-warning": ("5xxErrorRate", 5, 5),
+    }
+    found = {key: alarms[key] for key in bands}
+    assert {k: (each["metricName"], each["threshold"], each["evaluationPeriods"]) for k, each in found.items()} == bands
+
+
 # --- the CDN
 
 

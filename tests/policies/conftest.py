@@ -27,6 +27,9 @@ class RefusedError(Exception):
 class Context:
     """Of a gRPC call, as far as the pack uses it."""
 
+    def add_callback(self, _callback: object) -> bool:
+        return True
+
     def abort(self, _code: grpc.StatusCode, details: str) -> NoReturn:
         raise RefusedError(details)
 
@@ -77,7 +80,6 @@ class Program:
         if self.pack:
             config["plinth"].properties.update(self.pack)
         context = Context()
-        servicer.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=config), context)
         stack = dict(self.config)
         if self.policies:
             stack["test:policies"] = json.dumps(self.policies)
@@ -87,6 +89,7 @@ class Program:
             ),
             context,
         )
+        servicer.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=config), context)
         return servicer
 
     def diagnostics(self, *, preview: bool = True) -> list[analyzer_pb2.AnalyzeDiagnostic]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +94,48 @@ def test_rebuilding_writes_the_month_and_nothing_else(tmp_path: Path) -> None:
 @pytest.mark.requirement("UTJ-IMG-05")
 def test_utjfcs_production_is_rebuilt() -> None:
     assert stack("utjfc-prod").images.rebuilt
+
+
+def test_what_has_changed_is_proposed_on_a_branch_and_nothing_if_nothing_has(tmp_path: Path) -> None:
+    """With git as it is, and a `gh` that notes how it is called."""
+    (tmp_path / "bin").mkdir()
+    gh = tmp_path / "bin" / "gh"
+    gh.write_text('#!/bin/sh\necho "$@" >> "$ASKED"\n[ "$2" = create ] || cat "$OPEN"\n')
+    gh.chmod(0o755)
+    asked, work, origin = tmp_path / "asked", tmp_path / "work", tmp_path / "origin"
+    there = tmp_path / "open"
+    there.write_text("[]")
+    who = {f"GIT_{role}_{what}": "bot@example.org" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    environment = {
+        **os.environ,
+        **who,
+        "ASKED": str(asked),
+        "OPEN": str(there),
+        "PATH": f"{gh.parent}:{os.environ['PATH']}",
+    }
+
+    def run(*command: str) -> str:
+        return subprocess.run(command, cwd=work, env=environment, check=True, capture_output=True, text=True).stdout
+
+    def propose() -> None:
+        run("make", "-f", str(ROOT / "Makefile"), "propose", "BRANCH=rebuild", "TITLE=build: this month's base")
+
+    work.mkdir()
+    run("git", "init", "--quiet", "--bare", str(origin))
+    run("git", "init", "--quiet")
+    run("git", "remote", "add", "origin", str(origin))
+    (work / "file").write_text("before")
+    run("git", "add", "file")
+    run("git", "commit", "--quiet", "--message", "first")
+    propose()
+    assert not asked.exists()
+    (work / "file").write_text("after")
+    propose()
+    assert asked.read_text().splitlines()[1:] == ["pr create --fill --head rebuild"]
+    assert run("git", "log", "-1", "--format=%s", "origin/rebuild").strip() == "build: this month's base"
+    # What is still open is brought up to date.
+    there.write_text('[{"url": "https://github.com/example/plinth/pull/1"}]')
+    (work / "file").write_text("later")
+    propose()
+    assert sum("create" in line for line in asked.read_text().splitlines()) == 1
+    assert run("git", "show", "origin/rebuild:file") == "later"
