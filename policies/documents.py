@@ -12,6 +12,8 @@ from policies.rule import CannotTell, Finding, Verdict
 from policies.values import UNKNOWN, from_json, items, show
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from policies.model import Resource
 
 _EVERYTHING: Final = re.compile(r"[*:]*\*|arn:\*|arn:[\w*-]*(:\*)+")
@@ -91,11 +93,16 @@ def lets_everybody_in(statement: dict[str, Any]) -> bool:
             return False
     elif "NotPrincipal" not in statement:
         return False
+    return not is_narrowed(statement, _NARROWING.__contains__)
+
+
+def is_narrowed(statement: dict[str, Any], by: Callable[[str], bool]) -> bool:
+    """Whether a condition of a statement fixes one of these keys, which `by` is asked for in lower case."""
     condition = statement.get("Condition")
     if condition is UNKNOWN:
-        return False
+        return True
     pairs = condition.items() if isinstance(condition, dict) else ()
-    return not any(_narrows(str(operator), terms) for operator, terms in pairs)
+    return any(_narrows(str(operator), terms, by) for operator, terms in pairs)
 
 
 def expect_nobody_unnamed(resource: Resource, path: str) -> Verdict:
@@ -110,12 +117,12 @@ def expect_nobody_unnamed(resource: Resource, path: str) -> Verdict:
     return None
 
 
-def _narrows(operator: str, terms: Any) -> bool:
+def _narrows(operator: str, terms: Any, by: Callable[[str], bool]) -> bool:
     if terms is UNKNOWN:
         return True
     if not _OPERATOR.fullmatch(operator.lower()) or not isinstance(terms, dict):
         return False
-    return any(key.lower() in _NARROWING and _are_fixed(items(values)) for key, values in terms.items())
+    return any(by(key.lower()) and _are_fixed(items(values)) for key, values in terms.items())
 
 
 def _are_fixed(values: list[Any]) -> bool:

@@ -8,6 +8,7 @@ program wrote a name as a literal are names compared.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -91,6 +92,12 @@ class Resource:
     def is_protected(self) -> bool:
         """Whether Pulumi refuses to delete it: the resource option `protect`."""
         return self._message.HasField("options") and bool(self._message.options.protect)
+
+    def ignores(self, name: str) -> bool:
+        """Whether changes to a property are ignored: the resource option `ignore_changes`."""
+        paths = self._message.options.ignoreChanges if self._message.HasField("options") else ()
+        own = any(name == re.split(r"[.\[]", path)[0] for path in paths)
+        return own or (self._inputs is not None and self._inputs.ignores(name))
 
     def tag(self, key: str) -> Any:
         """The tag that AWS will show: the resource's own, else the provider's default."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pulumi_policy import Severity
 
@@ -16,64 +16,104 @@ if TYPE_CHECKING:
 
 REQUIRED: Final = ("Environment", "Project")
 # The types of Pulumi's AWS provider, of the services that these systems use, that take tags.
-TAGGABLE: Final = (
-    "aws:acm/certificate:Certificate",
-    "aws:alb/listener:Listener",
-    "aws:alb/listenerRule:ListenerRule",
-    "aws:alb/loadBalancer:LoadBalancer",
-    "aws:alb/targetGroup:TargetGroup",
-    "aws:appautoscaling/target:Target",
-    "aws:backup/plan:Plan",
-    "aws:backup/vault:Vault",
-    "aws:cloudfront/distribution:Distribution",
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
-    "aws:cloudwatch/logGroup:LogGroup",
-    "aws:cloudwatch/metricAlarm:MetricAlarm",
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-    "aws:ec2/eip:Eip",
-    "aws:ec2/flowLog:FlowLog",
-    "aws:ec2/instance:Instance",
-    "aws:ec2/internetGateway:InternetGateway",
-    "aws:ec2/natGateway:NatGateway",
-    "aws:ec2/routeTable:RouteTable",
-    "aws:ec2/securityGroup:SecurityGroup",
-    "aws:ec2/subnet:Subnet",
-    "aws:ec2/vpc:Vpc",
-    "aws:ec2/vpcEndpoint:VpcEndpoint",
-    "aws:ecr/repository:Repository",
-    "aws:ecs/cluster:Cluster",
-    "aws:ecs/service:Service",
-    "aws:ecs/taskDefinition:TaskDefinition",
-    "aws:efs/accessPoint:AccessPoint",
-    "aws:efs/fileSystem:FileSystem",
-    "aws:elasticache/replicationGroup:ReplicationGroup",
-    "aws:elasticache/subnetGroup:SubnetGroup",
-    "aws:elasticbeanstalk/application:Application",
-    "aws:elasticbeanstalk/environment:Environment",
-    "aws:iam/role:Role",
-    "aws:kms/key:Key",
-    "aws:lambda/function:Function",
-    "aws:lb/listener:Listener",
-    "aws:lb/listenerRule:ListenerRule",
-    "aws:lb/loadBalancer:LoadBalancer",
-    "aws:lb/targetGroup:TargetGroup",
-    "aws:rds/cluster:Cluster",
-    "aws:rds/clusterInstance:ClusterInstance",
-    "aws:rds/clusterParameterGroup:ClusterParameterGroup",
-    "aws:rds/instance:Instance",
-    "aws:rds/parameterGroup:ParameterGroup",
-    "aws:rds/subnetGroup:SubnetGroup",
-    "aws:route53/zone:Zone",
-    "aws:s3/bucket:Bucket",
-    "aws:s3/bucketV2:BucketV2",
-    "aws:secretsmanager/secret:Secret",
-    "aws:sns/topic:Topic",
-    "aws:sqs/queue:Queue",
-    "aws:ssm/parameter:Parameter",
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-    "aws:wafv2/webAcl:WebAcl",
+_TAGGABLE: Final = {
+    "acm": "certificate",
+    "alb": "listener listenerRule loadBalancer targetGroup",
+    "appautoscaling": "target",
+    "backup": "framework logicallyAirGappedVault plan reportPlan restoreTestingPlan vault",
+    "budgets": "budget budgetAction",
+    "cloudfront": (
+        "anycastIpList connectionFunction connectionGroup distribution distributionTenant function keyValueStore "
+        "multitenantDistribution trustStore vpcOrigin"
+    ),
+    "cloudtrail": "eventDataStore trail",
+    "cloudwatch": (
+        "alarmMuteRule compositeAlarm contributorInsightRule contributorManagedInsightRule eventBus eventRule "
+        "internetMonitor logAnomalyDetector logDelivery logDeliveryDestination logDeliverySource logDestination "
+        "logGroup metricAlarm metricStream"
+    ),
+    "costexplorer": "anomalyMonitor anomalySubscription costCategory",
+    "docdb": "cluster clusterInstance clusterParameterGroup elasticCluster eventSubscription subnetGroup",
+    "dynamodb": "table tableReplica",
+    "ec2": (
+        "ami amiCopy amiFromInstance capacityBlockReservation capacityReservation carrierGateway customerGateway "
+        "dedicatedHost defaultNetworkAcl defaultRouteTable defaultSecurityGroup defaultSubnet defaultVpc "
+        "defaultVpcDhcpOptions egressOnlyInternetGateway eip encryptionControl fleet flowLog instance "
+        "internetGateway keyPair launchTemplate localGatewayRouteTable "
+        "localGatewayRouteTableVirtualInterfaceGroupAssociation localGatewayRouteTableVpcAssociation "
+        "managedPrefixList natGateway networkAcl networkInsightsAccessScope networkInsightsAnalysis "
+        "networkInsightsPath networkInterface placementGroup routeTable secondaryNetwork secondarySubnet "
+        "securityGroup spotFleetRequest spotInstanceRequest subnet trafficMirrorFilter trafficMirrorSession "
+        "trafficMirrorTarget vpc vpcBlockPublicAccessExclusion vpcDhcpOptions vpcEncryptionControl vpcEndpoint "
+        "vpcEndpointService vpcIpam vpcIpamPool vpcIpamPoolCidrAllocation vpcIpamResourceDiscovery "
+        "vpcIpamResourceDiscoveryAssociation vpcIpamScope vpcPeeringConnection vpcPeeringConnectionAccepter "
+        "vpnConcentrator vpnConnection vpnGateway"
+    ),
+    "ecr": "repository",
+    "ecs": "capacityProvider cluster daemon daemonTaskDefinition expressGatewayService service taskDefinition taskSet",
+    "efs": "accessPoint fileSystem",
+    "elasticache": ("cluster parameterGroup replicationGroup serverlessCache subnetGroup user userGroup"),
+    "elasticbeanstalk": "application applicationVersion environment",
+    "iam": ("instanceProfile openIdConnectProvider policy role samlProvider serverCertificate serviceLinkedRole user"),
+    "kms": "externalKey key replicaExternalKey replicaKey",
+    "lambda": "capacityProvider codeSigningConfig eventSourceMapping function",
+    "lb": "listener listenerRule loadBalancer targetGroup trustStore",
+    "opensearch": "application domain serverlessCollection serverlessCollectionGroup",
+    "rds": (
+        "cluster clusterEndpoint clusterInstance clusterParameterGroup clusterSnapshot clusterSnapshotCopy "
+        "customDbEngineVersion eventSubscription globalCluster instance integration optionGroup parameterGroup "
+        "proxy proxyEndpoint shardGroup snapshot snapshotCopy subnetGroup"
+    ),
+    "route53": (
+        "healthCheck profilesAssociation profilesProfile resolverEndpoint resolverFirewallDomainList "
+        "resolverFirewallRuleGroup resolverFirewallRuleGroupAssociation resolverQueryLogConfig resolverRule zone"
+    ),
+    "s3": (
+        "accessPoint bucket bucketV2 directoryBucket filesAccessPoint filesFileSystem vectorsIndex vectorsVectorBucket"
+    ),
+    "secretsmanager": "secret",
+    "sns": "topic",
+    "sqs": "queue",
+    "ssm": (
+        "activation association contactsRotation document maintenanceWindow parameter patchBaseline "
+        "quicksetupConfigurationManager"
+    ),
+    "synthetics": "canary group",
+    "vpc": "routeServer routeServerEndpoint routeServerPeer securityGroupEgressRule securityGroupIngressRule",
+    "wafv2": "ipSet regexPatternSet ruleGroup webAcl",
+    "xray": "group samplingRule",
+}
+TAGGABLE: Final = tuple(
+    f"aws:{service}/{name}:{name[0].upper()}{name[1:]}"
+    for service, names in _TAGGABLE.items()
+    for name in names.split()
 )
+
+
+def _other_spelling(resource: Resource) -> dict[str, Any]:
+    """The resource's own tags with those it lacks, where a tag of another spelling says what they should.
+
+    What nothing says is not guessed. A tag of the resource's own is renamed, for IAM does not tell capitals apart.
+    """
+    tags, defaults = resource.get("tags"), resource.default_tags
+    own = dict(tags) if isinstance(tags, dict) else {}
+    if tags is UNKNOWN:
+        return {}
+    mended = False
+    for key in REQUIRED:
+        if resource.tag(key):
+            continue
+        for source in (own, defaults if isinstance(defaults, dict) and not _is_of_iam(resource) else {}):
+            same = [each for each in source if each.lower() == key.lower() and source[each]]
+            if same:
+                own[key] = own.pop(same[0]) if source is own else source[same[0]]
+                mended = True
+                break
+    return {"tags": own} if mended else {}
+
+
+def _is_of_iam(resource: Resource) -> bool:
+    return resource.type.startswith("aws:iam/")
 
 
 @rule(
@@ -84,6 +124,7 @@ TAGGABLE: Final = (
     reason="costs, permissions and clean-up are found by these tags; what has none belongs to nobody.",
     remedy="Give the AWS provider default tags, default_tags={'tags': {'Environment': ..., 'Project': ...}}, "
     "or tag the resource itself.",
+    mend=_other_spelling,
 )
 def required_tags(resource: Resource) -> Iterator[Verdict]:
     """The resource's own tags and the provider's default ones count alike."""

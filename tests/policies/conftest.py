@@ -48,6 +48,7 @@ class Program:
         self.levels: dict[str, EnforcementLevel] = {}
         self.today = dt.date(2026, 11, 23)
         self.protected: set[str] = set()  # names of resources with the option `protect`
+        self.ignored: dict[str, list[str]] = {}  # what the option `ignore_changes` names, by the resource's name
         self.after: dict[str, list[str]] = {}  # by URN, what resources with the option `dependsOn` wait for
         self._resources: list[tuple[str, str, dict[str, Any], dict[str, list[str]]]] = []
 
@@ -149,7 +150,7 @@ class Program:
             urn=f"urn:pulumi:prod::test::{token}::{name}",
             properties=self._inputs(properties, links, preview),
             provider=self._provider(),
-            options=analyzer_pb2.AnalyzerResourceOptions(protect=name in self.protected),
+            options=self._options(name),
         )
 
     def _resource(self, token, name, properties, links, preview):
@@ -163,11 +164,16 @@ class Program:
             urn=f"urn:pulumi:prod::test::{token}::{name}",
             properties=outputs,
             provider=self._provider(),
-            options=analyzer_pb2.AnalyzerResourceOptions(protect=name in self.protected),
+            options=self._options(name),
             dependencies=self.after.get(f"urn:pulumi:prod::test::{token}::{name}", []),
             propertyDependencies={
                 key: analyzer_pb2.AnalyzerPropertyDependencies(urns=urns) for key, urns in links.items()
             },
+        )
+
+    def _options(self, name: str) -> analyzer_pb2.AnalyzerResourceOptions:
+        return analyzer_pb2.AnalyzerResourceOptions(
+            protect=name in self.protected, ignoreChanges=self.ignored.get(name, [])
         )
 
     @staticmethod

@@ -77,7 +77,9 @@ def judged(name: str, *, preview: bool) -> list[analyzer_pb2.AnalyzeDiagnostic]:
             "name": request.name,
             "urn": urn,
             "properties": request.object,
-            "options": analyzer_pb2.AnalyzerResourceOptions(protect=request.protect),
+            "options": analyzer_pb2.AnalyzerResourceOptions(
+                protect=request.protect, ignoreChanges=list(request.ignoreChanges)
+            ),
             "provider": _provider(request.provider, providers),
         }
         found += analyzer.Analyze(analyzer_pb2.AnalyzeRequest(**shared), None).diagnostics

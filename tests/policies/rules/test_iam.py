@@ -82,4 +82,60 @@ def test_an_administrators_policy_is_refused(program):
 def test_a_static_access_key_is_refused(program):
     program.add("aws:iam/accessKey:AccessKey", "key", {"user": "deployer"})
     program.add("aws:iam/user:User", "user", {})
-    assert program.flaws("GRD-13") == {("no-access-key", "key")}
+    program.add("aws:iam/serviceSpecificCredential:ServiceSpecificCredential", "git", {"userName": "deployer"})
+    program.add("aws:iam/userLoginProfile:UserLoginProfile", "password", {"user": "somebody"})
+    assert program.flaws("GRD-13") == {
+        ("no-access-key", "key"),
+        ("no-access-key", "git"),
+        ("no-user", "user"),
+        ("no-user", "password"),
+    }
+
+
+@pytest.mark.parametrize("policy", ["IAMFullAccess", "PowerUserAccess"])
+def test_policies_that_are_nearly_an_administrators_are_refused(program, policy):
+    arn = f"arn:aws:iam::aws:policy/{policy}"
+    program.add("aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", "bad", {"policyArns": [arn]})
+    program.add("aws:iam/policyAttachment:PolicyAttachment", "near", {"policyArn": arn.replace("Access", "ReadOnly")})
+    assert program.flaws("IAM-3") == {("no-administrator", "bad")}
+
+
+def test_everything_but_some_resources_is_everything(program):
+    document = {"Statement": {"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::b"}}
+    program.add(ROLE_POLICY, "policy", {"policy": document})
+    assert program.flaws("IAM-1") == {("no-star-on-star", "policy")}
+
+
+def test_a_list_that_claims_to_be_complete_stands_alone(program):
+    managed, inline = {"managedPolicyArns": ["arn:aws:iam::aws:policy/X"]}, {"inlinePolicies": [{"name": "a"}]}
+    urns = {
+        name: program.add("aws:iam/role:Role", name, properties)
+        for name, properties in {
+            "managed": managed,
+            "inline": inline,
+            "other": managed | inline,  # of which nothing is attached elsewhere
+            "plain": {},
+            "later": {"managedPolicyArns": program.unknown},
+            "literal": managed | {"name": "app"},
+            "empty": {"managedPolicyArns": []},
+        }.items()
+    }
+    for name in ("managed", "plain", "later", "empty"):
+        program.add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", f"to-{name}", {}, role=urns[name])
+    program.add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "to-literal", {"role": "app"})
+    for name in ("inline", "plain"):
+        program.add(ROLE_POLICY, f"in-{name}", {}, role=urns[name])
+    assert program.flaws("IAM-8") == {
+        ("one-way-of-attaching", name) for name in ("managed", "inline", "later", "literal")
+    }
+
+
+def test_an_attachment_of_all_stands_alone(program):
+    policy = program.add("aws:iam/policy:Policy", "policy")
+    exclusive, single = "aws:iam/policyAttachment:PolicyAttachment", "aws:iam/userPolicyAttachment:UserPolicyAttachment"
+    program.add(exclusive, "bad", {"roles": ["a"]}, policyArn=policy)
+    program.add(single, "single", {"user": "b"}, policyArn=policy)
+    program.add(exclusive, "literal", {"policyArn": "arn:aws:iam::aws:policy/A"})
+    program.add(single, "second", {"policyArn": "arn:aws:iam::aws:policy/A"})
+    program.add(exclusive, "alone", {"policyArn": "arn:aws:iam::aws:policy/B"})
+    assert program.flaws("IAM-8") == {("one-way-of-attaching", name) for name in ("bad", "literal")}

@@ -57,3 +57,51 @@ def test_settings_that_are_not_known_yet_cannot_be_told(program):
     program.add(CLUSTER, "value", {"settings": [{"name": "containerInsights", "value": program.unknown}]})
     assert program.flaws("GRD-15", preview=True) == set()
     assert set(program.untold()) == {"cluster", "value"}
+
+
+def test_strictly_log_groups_are_under_a_key_of_ones_own(program):
+    program.add(GROUP, "bare", {"retentionInDays": 30})
+    program.add(GROUP, "good", {"retentionInDays": 30, "kmsKeyId": program.unknown})
+    assert program.flaws("LOG-2") == set()
+    program.pack = {"strict": True}
+    assert program.flaws("LOG-2") == {("customer-key", "bare")}
+
+
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+TOLD = {"alarmActions": ["arn:aws:sns:us-east-1:1:t"]}
+
+
+@pytest.mark.parametrize(
+    ("properties", "good"),
+    [
+        (TOLD, True),
+        (TOLD | {"actionsEnabled": True}, True),
+        (TOLD | {"actionsEnabled": False}, False),
+        (TOLD | {"actionsEnabled": "false"}, False),
+        ({}, False),
+        ({"alarmActions": []}, False),
+        ({"okActions": ["arn:aws:sns:us-east-1:1:t"]}, False),
+    ],
+)
+@pytest.mark.parametrize("token", [ALARM, COMPOSITE])
+def test_alarms_act(program, token, properties, good):
+    program.add(token, "alarm", properties)
+    assert program.flaws("LOG-3") == (set() if good else {("alarms-act", "alarm")})
+
+
+def test_alarms_that_something_else_looks_at_need_not_act(program):
+    for name in ("named", "near", "forgotten"):
+        program.add(ALARM, name, {"name": f"app-{name}"})
+    linked, suppressor, deployment, health = (
+        program.add(ALARM, name) for name in ("linked", "quiet", "roll", "health")
+    )
+    rule = 'ALARM("app-named") OR ALARM(app-nearby)'
+    program.add(COMPOSITE, "first", {"alarmName": "first", "alarmRule": rule})
+    program.add(COMPOSITE, "second", TOLD | {"alarmRule": "ALARM(first)"}, actionsSuppressor=suppressor)
+    program.add(COMPOSITE, "third", TOLD, alarmRule=linked)
+    program.add("aws:ecs/service:Service", "service", {}, alarms=deployment)
+    program.add("aws:route53/healthCheck:HealthCheck", "check", {}, cloudwatchAlarmName=health)
+    assert program.flaws("LOG-3", preview=False) == {("alarms-act", "near"), ("alarms-act", "forgotten")}
+    # The third composite alarm may name any of them, until its rule is known.
+    assert program.unjudged("forgotten") == {("LOG-3", "alarmActions")}

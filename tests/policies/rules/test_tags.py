@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from policies.rules.tags import TAGGABLE
+from policies.model import Resource
+from policies.rules.tags import TAGGABLE, _other_spelling
 
 ADDRESS = "aws:ec2/eip:Eip"
 
@@ -58,3 +59,36 @@ def test_the_types_said_to_be_taggable_are_so_in_the_sdk():
         file = re.sub("([A-Z])", lambda found: "_" + found[1].lower(), name)
         source = Path(spec.origin).parent / ("lambda_" if module == "lambda" else module) / f"{file}.py"
         assert re.search(r"\n +tags: ", source.read_text()), token
+
+
+@pytest.mark.parametrize(
+    ("token", "own", "default", "mended"),
+    [
+        (
+            "aws:ec2/vpc:Vpc",
+            {"environment": "production", "Name": "a"},
+            {"Project": "x"},
+            {"Environment": "production", "Name": "a"},
+        ),
+        (
+            "aws:ec2/vpc:Vpc",
+            None,
+            {"environment": "production", "PROJECT": "x"},
+            {"Environment": "production", "Project": "x"},
+        ),
+        ("aws:iam/role:Role", {"Name": "a"}, {"environment": "production"}, None),  # IAM would see the same tag twice
+        ("aws:ec2/vpc:Vpc", {"Name": "a"}, None, None),
+        ("aws:ec2/vpc:Vpc", {"environment": ""}, {}, None),
+        ("aws:ec2/vpc:Vpc", {"Environment": "production", "Project": "x"}, {}, None),
+    ],
+)
+def test_tags_are_mended_where_another_spelling_says_what_they_are(program, token, own, default, mended):
+    program.tags = default
+    program.add(token, "it", {"tags": own})
+    assert _other_spelling(Resource(program.requests()[0])) == ({"tags": mended} if mended else {})
+
+
+def test_tags_that_are_not_known_yet_are_not_mended(program):
+    program.tags = {"environment": "production"}
+    program.add("aws:ec2/vpc:Vpc", "vpc", {"tags": program.unknown})
+    assert _other_spelling(Resource(program.requests()[0])) == {}
