@@ -79,6 +79,7 @@ generate: venv ## Write again what is made from the code: schemas, pages of docs
 	@$(BIN)/python -m settings schema
 	@$(BIN)/python -m settings docs
 	@$(BIN)/python -m policies.documentation > docs/policies.md
+	@$(BIN)/python -m scripts.gate.documentation > docs/risks.md
 	@$(BIN)/python -m tools.systems
 
 pictures: venv ## Draw every stack file, and price it: docs/systems.md and docs/systems/*.svg
