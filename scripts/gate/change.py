@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from scripts.gate.values import UNKNOWN, at
 
+PROVIDERS: Final = "pulumi:providers:"
 BUCKETS: Final = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 Operation = Literal["create", "update", "replace", "delete", "same"]
 
@@ -77,6 +78,11 @@ class Change:
     @property
     def is_bucket(self) -> bool:
         return self.type in BUCKETS
+
+    @property
+    def is_real(self) -> bool:
+        """Whether it is outside of the program: components and providers are not."""
+        return self.old.custom and self.new.custom and not self.type.startswith(PROVIDERS)
 
     @property
     def is_gone(self) -> bool:

@@ -51,8 +51,8 @@ class Preview:
 
     @property
     def counts(self) -> Mapping[Operation, int]:
-        """How many resources that a provider makes each operation changes, in one order."""
-        found = Counter(each.operation for each in self.changes if each.old.custom and each.new.custom)
+        """How many resources each operation concerns."""
+        found = Counter(each.operation for each in self.changes if each.is_real)
         return {operation: found[operation] for operation in OPERATIONS if found[operation]}
 
     @property

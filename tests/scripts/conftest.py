@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,17 +23,26 @@ __all__ = ["endpoints"]  # a fixture
 HERE = Path(__file__).parent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shop:
     """The program in tests/scripts/shop, deployed as it is."""
 
     folder: Path
     env: dict[str, str]
 
-    def pulumi(self, *arguments: str, shop: str = "open") -> subprocess.CompletedProcess[str]:
+    @cache  # noqa: B019 - there is one
+    def preview(self, change: str) -> dict[str, str]:
+        """A preview of a change in both of the engine's formats; the first is of a stack that is not there yet."""
+        log = self.folder / f"{change}.jsonl"
+        pack = ["--policy-pack", "pack"] if change == "violating" else []
+        stack = "new" if change == "first" else "dev"
+        done = self.pulumi("preview", "--json", "--event-log", str(log), *pack, shop=change, stack=stack)
+        return {"json": done.stdout, "jsonl": log.read_text()}
+
+    def pulumi(self, *arguments: str, shop: str = "open", stack: str = "dev") -> subprocess.CompletedProcess[str]:
         """The engine on it; `shop` says how the program is changed."""
         return subprocess.run(
-            ["pulumi", *arguments, "--stack", "dev", "--non-interactive"],
+            ["pulumi", *arguments, "--stack", stack, "--non-interactive"],
             cwd=self.folder,
             env=clean_env({**self.env, "SHOP": shop}),
             capture_output=True,
@@ -63,7 +73,11 @@ def shop(endpoints: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
             "AWS_REGION": "us-west-2",
         },
     )
-    for arguments in (["stack", "init", "--no-select"], ["up", "--yes", "--skip-preview"]):
-        done = shop.pulumi(*arguments)
+    for stack, *arguments in (
+        ("new", "stack", "init", "--no-select"),
+        ("dev", "stack", "init", "--no-select"),
+        ("dev", "up", "--yes", "--skip-preview"),
+    ):
+        done = shop.pulumi(*arguments, stack=stack)
         assert done.returncode == 0, done.stdout + done.stderr
     return shop

@@ -27,14 +27,11 @@ HARMLESS: Final = frozenset(
     }
 )
 """Types for which being replaced is how they are changed."""
-PROVIDERS: Final = "pulumi:providers:"
 
 
 def is_deletion(change: Change) -> bool:
-    """Whether something that exists is deleted. Components and providers exist in the program only."""
-    if not change.is_gone or not change.old.custom or change.type.startswith(PROVIDERS):
-        return False
-    return change.operation == "delete" or change.type not in HARMLESS
+    """Whether something is deleted, be it to make room for another of its kind."""
+    return change.is_gone and change.is_real and (change.operation == "delete" or change.type not in HARMLESS)
 
 
 def too_many(preview: Preview, at_most: int) -> Harm | None:

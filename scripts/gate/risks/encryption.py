@@ -34,11 +34,11 @@ FORCED: Final[Mapping[str, frozenset[str]]] = {
     "rds.force_ssl": frozenset({"1"}),
     "require_secure_transport": frozenset({"1", "on"}),
 }
-WEAKER: Final[Mapping[str, tuple[str, ...]]] = {
-    "viewerProtocolPolicy": ("allow-all", "redirect-to-https", "https-only"),
-    "originProtocolPolicy": ("http-only", "match-viewer", "https-only"),
+PLAIN: Final[Mapping[str, frozenset[str]]] = {
+    "viewerProtocolPolicy": frozenset({"allow-all"}),
+    "originProtocolPolicy": frozenset({"http-only", "match-viewer"}),
 }
-"""What CloudFront speaks with users and with origins, the weakest first; redirecting is as good as refusing."""
+"""With what CloudFront speaks plain HTTP with users, and with origins. Redirecting is as good as refusing."""
 
 
 def storage_is_unencrypted(change: Change, _: Preview) -> Iterator[Harm]:
@@ -127,8 +127,8 @@ def distribution_speaks_plain(change: Change, _: Preview) -> Iterator[Harm]:
 
 
 def _weaker(path: str, kind: str, old: Any, new: Any) -> Iterator[Harm]:
-    order = WEAKER[kind.rpartition(".")[2]]
-    if old in order and new in order and order.index(new) < order.index(old):
+    plain = PLAIN[kind.rpartition(".")[2]]
+    if isinstance(old, str) and old not in plain and new in plain:
         yield Harm(f"speaks plain HTTP: {old} becomes {new}", path)
 
 
