@@ -48,10 +48,8 @@ def test_a_harmless_change_is_a_verdict_and_a_difference():
     text = of_recording("harmless")
     assert "✅ dev: nothing is refused" in text
     assert "Risky" not in text
-    assert "! replace aws:ecs/taskDefinition:TaskDefinition::web
-" in text
-    assert "    containerDefinitions[0].image: web:open => web:harmless
-" in text
+    assert "! replace aws:ecs/taskDefinition:TaskDefinition::web\n" in text
+    assert "    containerDefinitions[0].image: web:open => web:harmless\n" in text
     assert "+ create aws:sqs/queue:Queue::jobs" in text
 
 
