@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from scripts.errors import Exit, PlinthError
+from scripts.stacks import ROOT
 from settings import SettingsError, load_file
 
-ROOT: Final = Path(__file__).parents[2]
 ANY: Final = "*"
 
 

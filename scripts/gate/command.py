@@ -13,6 +13,7 @@ from scripts.errors import Exit, PlinthError
 if TYPE_CHECKING:
     from scripts.gate.approvals import Approval
     from scripts.gate.verdict import Verdict
+    from scripts.stacks import StackFile
 
 
 def gate(
@@ -23,7 +24,10 @@ def gate(
     event_log: Annotated[
         Path | None, typer.Option(help="What pulumi preview --event-log wrote; instead of FILE.")
     ] = None,
-    stack_file: Annotated[Path | None, typer.Option(help="Where approvals stand: Pulumi.<stack>.yaml.")] = None,
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "--stack-file", help="Whose approvals count: a stack's name, or its file's path."),
+    ] = None,
     allow: Annotated[
         list[str] | None, typer.Option(metavar="URN", help="Let through what is said of a resource; * matches.")
     ] = None,
@@ -31,7 +35,6 @@ def gate(
     markdown: Annotated[
         Path | None, typer.Option(help="Write the verdict there too, as a comment on a pull request.")
     ] = None,
-    stack: Annotated[str, typer.Option(help="What the comment calls the stack, if not as the preview does.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
 ) -> None:
     """Stop a change that loses data, opens a way in or weakens encryption.
@@ -46,21 +49,24 @@ def gate(
     \b
     Examples:
       pulumi preview --json | plinth gate --stack-file Pulumi.prod.yaml
-      plinth gate --event-log events.jsonl --markdown comment.md
+      plinth gate --stack utjfc-prod --event-log events.jsonl --markdown comment.md
       plinth gate preview.json --allow 'aws:elasticache/*::sessions'
       make preview STACK=prod && make gate STACK=prod
     """  # noqa: D301 - \b keeps the lines of a paragraph apart
     from scripts.gate import output  # noqa: PLC0415 - each verb imports what it needs when it runs
     from scripts.gate.markdown import comment, unusable  # noqa: PLC0415
+    from scripts.stacks import find  # noqa: PLC0415
 
+    found = None if stack is None else find(stack)
+    name = "" if found is None else found.name
     try:
-        verdict = _verdict(file if event_log is None else str(event_log), stack_file, allow or [], max_deletions)
+        verdict = _verdict(file if event_log is None else str(event_log), found, allow or [], max_deletions)
     except PlinthError as error:
         if markdown is not None:
-            markdown.write_text(unusable(stack, str(error)), encoding="utf-8")
+            markdown.write_text(unusable(name, str(error)), encoding="utf-8")
         raise
     if markdown is not None:
-        markdown.write_text(comment(verdict, stack), encoding="utf-8")
+        markdown.write_text(comment(verdict, name), encoding="utf-8")
     failed = verdict.preview.failed and not verdict.is_refused
     if as_json:
         typer.echo(output.as_json(verdict))
@@ -72,7 +78,7 @@ def gate(
         raise PlinthError(output.failure(verdict.preview), "Correct what it names, and preview again", Exit.USAGE)
 
 
-def _verdict(source: str, stack_file: Path | None, allow: list[str], max_deletions: int) -> Verdict:
+def _verdict(source: str, stack: StackFile | None, allow: list[str], max_deletions: int) -> Verdict:
     import datetime as dt  # noqa: PLC0415
 
     from scripts.gate import approvals as stated  # noqa: PLC0415
@@ -80,8 +86,8 @@ def _verdict(source: str, stack_file: Path | None, allow: list[str], max_deletio
     from scripts.gate.verdict import judge  # noqa: PLC0415
 
     approvals: list[Approval] = [stated.by_hand(resource) for resource in allow]
-    if stack_file is not None:
-        approvals += stated.in_stack_file(stack_file)
+    if stack is not None:
+        approvals += stated.in_stack_file(stack.path)
     preview = read(_text(source), "stdin" if source == "-" else source)
     today = dt.datetime.now(dt.UTC).date()
     return judge(preview, approvals, today=today, most_deletions=max_deletions)

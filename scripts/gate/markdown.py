@@ -133,14 +133,22 @@ def _differences(changes: Sequence[Change]) -> Iterator[str]:
             continue
         yield f"{_SIGNS[change.operation]} {change.operation} {_in_code(change.label)}"
         if change.operation in ("update", "replace"):
-            old, new = dict(_leaves(change.old.inputs)), dict(_leaves(change.new.inputs))
-            for path in sorted(old.keys() | new.keys()):
-                before, after = old.get(path), new.get(path)
-                if before != after:
-                    yield f"    {_in_code(path)}: {_value(before)} => {_value(after)}"
+            old, new = change.old.inputs, change.new.inputs
+            for key in sorted(old.keys() | new.keys()):
+                yield from _changed(key, old.get(key), new.get(key))
 
 
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def _changed(key: str, old: Any, new: Any) -> Iterator[str]:
+    if UNKNOWN in (old, new):
+        yield f"    {_in_code(key)}: {_value(old)} => {_value(new)}"
+        return
+    before, after = dict(_leaves(old, key)), dict(_leaves(new, key))
+    for path in sorted(before.keys() | after.keys()):
+        if before.get(path) != after.get(path):
+            yield f"    {_in_code(path)}: {_value(before.get(path))} => {_value(after.get(path))}"
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     """What a value is made of, by path; JSON in a text, such as containers and policies, is opened."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
@@ -150,7 +158,7 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             return
     if isinstance(value, Mapping) and value:
         for key, each in value.items():
-            yield from _leaves(each, f"{path}.{key}" if path else str(key))
+            yield from _leaves(each, f"{path}.{key}")
     elif isinstance(value, list) and value:
         for place, each in enumerate(value):
             yield from _leaves(each, f"{path}[{place}]")

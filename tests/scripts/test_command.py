@@ -116,8 +116,9 @@ def test_approvals_of_the_stack_file_count(plinth, tmp_path: Path):
         ([str(ROOT / "README.md")], "is neither the JSON of a preview nor an event log"),
         (
             [str(RECORDED / "harmless.json"), "--stack-file", "Pulumi.nowhere.yaml"],
-            "Pulumi.nowhere.yaml cannot be read",
+            "neither a stack file called 'Pulumi.nowhere.yaml' nor one",
         ),
+        ([str(RECORDED / "harmless.json"), "--stack", "nowhere"], "Use one of auterity-recovery, "),
         ([str(RECORDED / "harmless.json"), "--max-deletions", "-1"], "--max-deletions"),
         ([str(RECORDED / "harmless.json"), "--nonsense"], "--nonsense"),
         ([], "stdin is empty"),
@@ -137,9 +138,11 @@ def test_the_comment_is_written_whatever_the_verdict(plinth, tmp_path: Path, cha
 
 
 def test_the_comment_is_written_when_there_is_no_preview_too(plinth, tmp_path: Path):
-    arguments = ["nowhere.json", "--markdown", tmp_path / "comment.md", "--stack", "prod"]
+    arguments = ["nowhere.json", "--markdown", tmp_path / "comment.md", "--stack", "utjfc-prod"]
     assert plinth("gate", *arguments)[0] == 2
-    assert "nowhere.json cannot be read" in (tmp_path / "comment.md").read_text()
+    comment = (tmp_path / "comment.md").read_text()
+    assert comment.startswith("<!-- plinth preview utjfc-prod -->")
+    assert "nowhere.json cannot be read" in comment
 
 
 def test_help_needs_nothing_heavy():

@@ -180,7 +180,7 @@ def _shortened(path: str, old: Any, new: Any, *, unset: float) -> Iterator[Harm]
 
 
 def _days(count: float) -> str:
-    return "for ever" if math.isinf(count) else f"{count:g} days"
+    return "for ever" if math.isinf(count) else f"{count:g} day{'s' * (count != 1)}"
 
 
 LOGS: Final = Risk(
