@@ -69,8 +69,13 @@ def _last_line(verdict: Verdict) -> str:
     counts = ", ".join(f"{count} to {operation}" for operation, count in preview.counts.items()) or "no changes"
     if verdict.is_refused:
         risky, broken = len(verdict.refused), len(_refusing(verdict))
-        return f"Refused: {risky} risky changes without approval, {broken} policy violations; {counts}."
+        what = f"{_number(risky, 'risky change')} without approval, {_number(broken, 'policy violation')}"
+        return f"Refused: {what}; {counts}."
     return f"Nothing is refused; {counts}."
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def failure(preview: Preview) -> str:

@@ -57,9 +57,8 @@ def opened_to_the_internet(change: Change, preview: Preview) -> Iterator[Harm]:
     """A security group that exists lets in more of the internet. A new group is for the policy pack to judge."""
     if change.operation == "delete":
         return
-    known = [each for other in preview.changes for each in openings(other, other.old)]
     for path, opening in _openings(change, change.new):
-        if not any(opening.is_within(each) for each in known):
+        if not any(opening.is_within(known) for other in preview.changes for known in openings(other, other.old)):
             yield Harm(f"opens {opening}", path)
 
 
