@@ -69,7 +69,7 @@ OURS = git ls-files --cached --others --exclude-standard
 SHELL_SCRIPTS = $(shell $(OURS) | xargs -r grep -lsE '^\#!(/usr)?/bin/(env )?(ba|da)?sh( |$$)')
 DOCKERFILES = $(shell $(OURS) '*Dockerfile' '*.Dockerfile')
 
-.PHONY: test test-unit test-deep lint format trace generate pictures lock
+.PHONY: test test-unit test-deep lint format trace generate pictures lock rebuild propose
 test: test-unit test-deep ## Every test: the quick ones, then those that need the local cloud
 
 test-unit: venv ## The quick tests, side by side: no network, no engine, no containers
@@ -103,6 +103,15 @@ generate: venv ## Write again what is made from the code: schemas, pages of docs
 	@$(BIN)/python -m policies.documentation > docs/policies.md
 	@$(BIN)/python -m scripts.gate.documentation > docs/risks.md
 	@$(BIN)/python -m tools.systems
+
+rebuild: venv ## Production's images on a fresh base: writes this month into the stack files (ADR 19)
+	@$(BIN)/python -m tools.rebuild
+
+propose: ## What has changed as a pull request: make propose TITLE="…" BRANCH=…; nothing if nothing has
+	@git diff --quiet || { git switch --quiet --force-create "$(BRANCH)" \
+	  && git commit --quiet --all --message "$(TITLE)" \
+	  && git push --quiet --force origin "$(BRANCH)" \
+	  && { gh pr list --head "$(BRANCH)" --json url | grep --quiet url || gh pr create --fill --head "$(BRANCH)"; }; }
 
 pictures: venv ## Draw every stack file, and price it: docs/systems.md and docs/systems/*.svg
 	@$(BIN)/python -m tools.systems

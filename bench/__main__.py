@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import growth, programs
+from bench import growth, pack, programs
 from bench.measure import Measured, Preview, measure
 from local import deployment, docker
 from local.checkpoint import Checkpoint
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).parents[1]
-FLOOR, FLAT = "empty", "flat"
+FLOOR, FLAT, UNJUDGED = "empty", "flat", "no-pack"
 GROWN = ROOT / "Pulumi.prod.yaml"
 """The stack file that gets more and more services."""
-AT_MOST_EMPTY, AT_MOST_FLAT = 3.0, 1.2
+AT_MOST_EMPTY, AT_MOST_FLAT, AT_MOST_UNJUDGED = 3.0, 1.2, 1.15
 
 console = Console()
 
@@ -47,12 +47,15 @@ def main(
         env = {**os.environ, **deployment.environment(docker.find()), "PULUMI_BACKEND_URL": f"file://{work}"}
         env.pop("PYTHONDONTWRITEBYTECODE", None)
         against = measure(_with_stacks(_programs(work, stack), env), env, runs=runs)
+        judging = pack.measure(Checkpoint(stack.name).resources, runs)
         growing = measure(_with_stacks(_growing(work), env), env, runs=growth_runs)
     if as_json:
         figures = {name: vars(each) | {"median": each.median} for name, each in (against | growing).items()}
+        figures["pack"] = vars(judging)
         print(json.dumps(figures, indent=2))
         return
     _show_against(against, stack.name)
+    _show_pack(judging)
     _show_growth(growing)
 
 
@@ -65,6 +68,7 @@ def _programs(work: Path, stack: StackFile) -> list[Preview]:
             pack=programs.write_empty_pack(work / "empty-pack"),
         ),
         Preview(name=FLAT, directory=programs.write_flat(work / FLAT, resources, ROOT)),
+        Preview(name=UNJUDGED, directory=ROOT, config=_copy(stack.source, work / "no-pack.yaml")),
         Preview(
             name=stack.name,
             directory=ROOT,
@@ -109,7 +113,7 @@ def _with_stacks(previews: Sequence[Preview], env: Mapping[str, str]) -> Sequenc
 
 
 def _show_against(results: Mapping[str, Measured], stack: str) -> None:
-    floor, flat, ours = (results[name].median for name in (FLOOR, FLAT, stack))
+    floor, flat, unjudged, ours = (results[name].median for name in (FLOOR, FLAT, UNJUDGED, stack))
     table = Table("preview", "median s", "min-max s", "resources", "memory MiB", "x empty", "x flat")
     for name, each in results.items():
         table.add_row(
@@ -123,7 +127,13 @@ def _show_against(results: Mapping[str, Measured], stack: str) -> None:
         )
     console.print(table)
     console.print(f"{stack} with the pack: {ours / floor:.2f} x empty (at most {AT_MOST_EMPTY:g}),", end=" ")
-    console.print(f"{ours / flat:.2f} x flat (at most {AT_MOST_FLAT:g})")
+    console.print(f"{ours / flat:.2f} x flat (at most {AT_MOST_FLAT:g}),", end=" ")
+    console.print(f"{ours / unjudged:.2f} x without it (at most {AT_MOST_UNJUDGED:g})")
+
+
+def _show_pack(cost: pack.Cost) -> None:
+    console.print(f"The pack starts in {cost.start:.2f} s (at most {pack.START_AT_MOST:g});", end=" ")
+    console.print(f"{cost.judged} pairs of rule and resource, {cost.each:.3f} ms each (at most {pack.EACH_AT_MOST:g})")
 
 
 def _show_growth(results: Mapping[str, Measured]) -> None:

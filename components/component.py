@@ -31,6 +31,8 @@ class Context:
     region: str
     production: bool
     """True in the production tier: data is protected and kept (design decision 7)."""
+    images_rebuilt: str | None
+    """The month of the bases that images are built on; None where builds may take them from caches."""
     log_retention_days: int
     container_insights: str
     """disabled, enabled or enhanced."""
@@ -47,6 +49,7 @@ class Context:
             stack=stack,
             region=settings.region,
             production=settings.tier == "production",
+            images_rebuilt=settings.images.rebuilt,
             log_retention_days=settings.logs.retention_days,
             container_insights=CONTAINER_INSIGHTS[settings.monitoring.level],
             detailed_monitoring=settings.monitoring.detailed,

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from components.data.redis import Redis
     from components.edge.edge import Edge
     from components.edge.load_balancer import LoadBalancer
+    from components.monitoring.canary import Canary
     from components.monitoring.monitoring import Monitoring
+    from components.monitoring.tracing import Tracing
     from components.network.network import Network
     from components.protection.backup import Backup
     from settings import Stack
@@ -145,13 +147,19 @@ def redis_document(redis: Redis) -> dict[str, Any]:
     }
 
 
-def monitoring_document(monitoring: Monitoring) -> dict[str, Any]:
+def monitoring_document(monitoring: Monitoring, tracing: Tracing | None, canary: Canary | None) -> dict[str, Any]:
     """What watches the stack, and whom it tells."""
     return {
-        "topic_arn": monitoring.topic.arn,
-        "alarms": monitoring.telling,
+        "topic_arn": monitoring.here.topic.arn,
+        "alarms": monitoring.here.telling,
+        "elsewhere": {
+            region: {"topic_arn": alarms.topic.arn, "alarms": alarms.telling}
+            for region, alarms in monitoring.elsewhere.items()
+        },
         "dashboards": [monitoring.dashboard_name],
         "queries": monitoring.query_names,
+        "tracing": {"group": tracing.group_name, "sampling_rules": tracing.rule_names} if tracing else None,
+        "canary": {"name": canary.canary_name, "bucket": canary.bucket.aws_name} if canary else None,
     }
 
 

@@ -29,7 +29,9 @@ from components.inventory import (
     service_document,
     worker_document,
 )
+from components.monitoring.canary import Canary
 from components.monitoring.monitoring import Monitoring
+from components.monitoring.tracing import Tracing
 from components.monitoring.watches import KINDS
 from components.network.acls import NetworkAcls
 from components.network.endpoints import Endpoints
@@ -68,6 +70,8 @@ class Platform:
         self.protection = Protection(
             self._context, settings, self.network, buckets=self.buckets, postgres=self.postgres, opts=self._opts
         )
+        self._create_tracing()
+        self._create_canary()
         self._create_monitoring()
         self._write_inventory()
         customizations.check()
@@ -91,7 +95,7 @@ class Platform:
         if self.edge.cdn is not None:
             outputs |= {"cdn_url": self.edge.cdn.url, "cdn_domain": self.edge.cdn.distribution.domain_name}
         if self.edge.zone is not None and self.edge.zone.name_servers is not None:
-            outputs["name_servers"] = self.edge.zone.name_servers
+            outputs |= {"zone_id": self.edge.zone.id, "name_servers": self.edge.zone.name_servers}
         return outputs | self.protection.outputs
 
     def _default_tags(self) -> dict[str, str]:
@@ -179,6 +183,35 @@ class Platform:
             )
             self.beanstalk = Beanstalk("beanstalk", self._context, args, self._opts)
 
+    def _create_tracing(self) -> None:
+        settings = self._settings
+        services, functions = names.traced_services(settings), names.traced_functions(settings)
+        self.tracing = None
+        if services or functions:
+            self.tracing = Tracing(
+                "tracing",
+                settings.monitoring.tracing,
+                group_name=names.watcher(settings),
+                services=services,
+                functions=functions,
+                opts=self._opts,
+            )
+
+    def _create_canary(self) -> None:
+        settings = self._settings.monitoring.canary
+        self.canary = None
+        if settings is not None:
+            self.canary = Canary(
+                "monitoring-canary",
+                self._context,
+                settings,
+                canary_name=names.watcher(self._settings),
+                bucket_name=names.canary_bucket(self._settings),
+                url=f"https://{settings.host}" if settings.host else self.edge.url,
+                account=self.network.account_id,
+                opts=self._opts,
+            )
+
     def _create_monitoring(self) -> None:
         """What is deployed is watched, each thing as its kind is (components.monitoring.watches)."""
         services, monitoring = self.services, self._settings.monitoring
@@ -195,6 +228,8 @@ class Platform:
             "redis": {"redis": self.redis} if self.redis else {},
             "files": self.files,
             "cdn": {"cdn": self.edge.cdn} if self.edge.cdn else {},
+            "canary": {"canary": self.canary} if self.canary else {},
+            "audit": {"audit": self.protection.audit} if self.protection.audit else {},
         }
         self.monitoring = Monitoring(
             "monitoring",
@@ -223,7 +258,7 @@ class Platform:
                 files=self.files,
                 secrets=self.secrets,
             ),
-            monitoring=monitoring_document(self.monitoring),
+            monitoring=monitoring_document(self.monitoring, self.tracing, self.canary),
             services={key: service_document(each) for key, each in self.services.by_name.items()}
             if self.services
             else {},

@@ -62,6 +62,8 @@ def ministack(engine: Docker) -> Daemon:
         # Its databases and tasks end with the engine they run in, and it would not notice: with another life
         # of our engine this differs, and so the emulator is started anew too.
         "PLINTH_DOCKER_LIFE": daemons.boot_id(docker.NAME) or "",
+        # Where distributions ask Beanstalk's environments: see local/ministack/edge.py.
+        "PLINTH_FAKES_PORT": str(_fakes_port()),
         "LOG_LEVEL": "WARNING",
         **_code("ministack"),
         **engine.env,
@@ -73,7 +75,7 @@ def ministack(engine: Docker) -> Daemon:
 
 def fakes(engine: Docker) -> Daemon:
     """The server of local/fakes, which may run containers of `engine` and use what the emulator keeps."""
-    port = ports.choose(FAKES, _BOOK, in_use_by_us=daemons.boot_id(FAKES) is not None)
+    port = _fakes_port()
     env = {
         "PLINTH_BEANSTALK_DOCKER": engine.host,  # where Beanstalk runs versions
         # Started anew with the emulator: what the fakes keep of it would be gone.
@@ -84,6 +86,10 @@ def fakes(engine: Docker) -> Daemon:
     }
     command = (sys.executable, "-m", "local.fakes", "--port", str(port))
     return Daemon(name=FAKES, command=command, ready=lambda: _listens(port), env=env)
+
+
+def _fakes_port() -> int:
+    return ports.choose(FAKES, _BOOK, in_use_by_us=daemons.boot_id(FAKES) is not None)
 
 
 def _code(package: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -44,7 +45,7 @@ class Environment:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the load balancer answered to a GET; status 0 when it did not."""
+    """What was answered to a GET; status 0 when nothing was."""
 
     url: str
     status: int
@@ -93,10 +94,21 @@ def url(stack: Checkpoint) -> str | None:
     return None
 
 
+def cdn_url(stack: Checkpoint) -> str | None:
+    """Where the stack's distribution answers from here, in a browser too; None without one."""
+    domain = stack.outputs.get("cdn_domain")
+    port = urlsplit(emulator.endpoint()).port
+    return f"http://{domain.partition('.')[0]}.cloudfront.localhost:{port}" if domain else None
+
+
 def ask(address: str) -> Answer:
     """GET `address`, redirects followed."""
+    parts = urlsplit(address)
+    # Names below localhost are this machine's (RFC 6761): browsers and curl know that, not every resolver does.
+    here = parts._replace(netloc=f"127.0.0.1:{parts.port}").geturl()
+    request = urllib.request.Request(here, headers={"Host": parts.netloc})  # noqa: S310 - loopback
     try:
-        with urllib.request.urlopen(address, timeout=5) as reply:  # noqa: S310 - loopback
+        with urllib.request.urlopen(request, timeout=5) as reply:  # noqa: S310
             return Answer(address, reply.status)
     except urllib.error.HTTPError as error:
         return Answer(address, error.code)
@@ -105,10 +117,11 @@ def ask(address: str) -> Answer:
 
 
 def answers(stack: Checkpoint) -> list[Answer]:
-    """What the stack's load balancer answers at the paths everyone tries first."""
-    base = url(stack)
+    """What the stack's distribution and load balancer answer at the paths everyone tries first."""
+    base, cdn = url(stack), cdn_url(stack)
     paths = _PATHS if stack.outputs.get("load_balancer_name") else _PATHS[1:]
-    return [ask(f"{base}{path}") for path in paths] if base else []
+    addresses = ([f"{cdn}/"] if cdn else []) + ([f"{base}{path}" for path in paths] if base else [])
+    return [ask(address) for address in addresses]
 
 
 def settle(stack: Checkpoint, seconds: float = _WAIT) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from local import daemons, deployment, emulator, health, machinery, paths, records
+from local import daemons, deployment, emulator, given, health, machinery, paths, records
 from local.checkpoint import Checkpoint, names
 from local.commands import clean_env
 from local.docker import Docker
@@ -32,6 +32,7 @@ def up(wanted: str, console: Console) -> None:
     with Steps(console) as steps:
         docker = machinery.ensure(steps)
         refresh = _prepare(stack, docker, steps)
+        given.ensure(stack, steps)
     deployed = _deploy(stack, docker, console, refresh=refresh)
     with Steps(console) as after:
         state = Checkpoint(stack.name)
@@ -95,10 +96,10 @@ def _settle(state: Checkpoint, steps: Steps) -> bool:
 
 def _farewell(stack: StackFile, state: Checkpoint, console: Console, timings: list[Timing]) -> None:
     """What came out of it, what to try next, how long it took."""
-    base = health.url(state)
-    lines = []
+    base, cdn = health.url(state), health.cdn_url(state)
+    lines = [f"  [bold green]{escape(each)}/[/bold green]" for each in (cdn, base) if each]
     if base:
-        lines += [f"  [bold green]{escape(base)}/[/bold green]", "", "  Try next:", f"    curl {base}/health"]
+        lines += ["", "  Try next:", f"    curl {base}/health"]
     other = "staging" if stack.name != "staging" else "prod"
     lines += [
         "    make status              what runs, and what this cloud lacks against AWS",

@@ -10,7 +10,7 @@ from pulumi_policy import EnforcementLevel, PolicyPack
 # Pulumi runs this folder as a script, from inside it: the package it is lies one folder up.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from policies import analyzer, rules
+from policies import analyzer
 
 analyzer.install()
-PolicyPack(analyzer.PACK, [rule.policy() for rule in rules.RULES], enforcement_level=EnforcementLevel.MANDATORY)
+PolicyPack(analyzer.PACK, analyzer.policies(), enforcement_level=EnforcementLevel.MANDATORY)

@@ -8,6 +8,8 @@ only if a rule asks for its type. All else (names, levels and settings of polici
 from __future__ import annotations
 
 import datetime as dt
+import os
+import threading
 from typing import Any, Final, NoReturn
 
 import grpc
@@ -19,7 +21,8 @@ from pulumi_policy import EnforcementLevel
 from policies.configuration import Configuration, ConfigurationError, read
 from policies.exemptions import Exemptions
 from policies.model import Resource, Stack
-from policies.rule import RULES, CannotTell, Finding, Rule, View
+from policies.rule import CannotTell, Finding, Rule, View, not_by_the_sdk
+from policies.rules import RULES
 from policies.untold import Untold
 from policies.values import from_json, leaves
 
@@ -30,6 +33,8 @@ _EXEMPTIONS: Final = "exemptions"
 _EXEMPTIONS_MEANS: Final = "Exemptions in force, by the stack's own configuration."
 _EXPIRED: Final = "stk-4-exemption-expired"
 _EXPIRED_MEANS: Final = "STK-4 Exemptions end: what was let off for a time is judged again after it."
+_OWN_MEANS: Final = "Settings of the pack: levels of tiers, strict rules, exemptions."
+_SECONDS_TO_TELL: Final = 2  # until what was refused has reached the engine
 _STRICTNESS: Final = ("disabled", "advisory", "mandatory")
 
 
@@ -59,16 +64,16 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
     def Configure(self, request: analyzer_pb2.ConfigureAnalyzerRequest, context: Any) -> empty_pb2.Empty:  # noqa: N802
         """Take the file of --policy-pack-config: levels of policies, and the pack's own settings under its name."""
         for name in request.policyConfig:
-            if name != PACK and name not in self._policies:
+            if name not in self._policies:
                 _refuse(context, "--policy-pack-config", f"{name} is no policy of this pack (docs/policies.md).")
-        if PACK in request.policyConfig:
-            settings = json_format.MessageToDict(request.policyConfig[PACK].properties)
+        if settings := json_format.MessageToDict(request.policyConfig[PACK].properties):
             self._of_pack = self._read(settings, f"--policy-pack-config, {PACK}", context)
         # The engine sends a level for every policy: those that differ from its own were asked for.
         own = {policy.name: self._map_enforcement_level(self._own_level(policy)) for policy in self._policies.values()}
         self._asked_for = frozenset(
             name for name, config in request.policyConfig.items() if config.enforcementLevel != own.get(name)
         )
+        self._begin()
         configured: empty_pb2.Empty = super().Configure(request, context)  # type: ignore[no-untyped-call]
         return configured
 
@@ -87,7 +92,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         key = f"{request.project}:policies"
         if request.config.get(key):
             self._of_stack = self._read(request.config[key], key, context)
-        self._exemptions = Exemptions(self._configuration.exemptions, self.today())
+        self._begin()
         configured: analyzer_pb2.AnalyzerStackConfigureResponse = super().ConfigureStack(request, context)
         return configured
 
@@ -136,6 +141,10 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
     @property
     def _configuration(self) -> Configuration:
         return self._of_pack | self._of_stack
+
+    def _begin(self) -> None:
+        """Take both configurations together: the engine sends that of the stack first, that of the pack after it."""
+        self._exemptions = Exemptions(self._configuration.exemptions, self.today())
 
     def _read(self, value: Any, where: str, context: Any) -> Configuration:
         names = {rule.id for rule in RULES} | {rule.name for rule in RULES}
@@ -198,10 +207,20 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
 
 
 def _refuse(context: Any, where: str, message: str) -> NoReturn:
-    """End the run: the engine prints this as its error."""
+    """End the run: the engine prints this as its error.
+
+    The engine then ends without stopping the pack, which would wait for ever: so the pack ends itself.
+    """
+    context.add_callback(lambda: threading.Timer(_SECONDS_TO_TELL, os._exit, [1]).start())
     lines = "\n".join(f"  {line}" for line in message.splitlines())
     context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"the policy pack's configuration ({where}) is wrong:\n{lines}")
     raise AssertionError("abort does not return")
+
+
+def policies() -> list[sdk.Policy]:
+    """Every rule as the SDK's policy, and one that is none: the engine takes settings for policies that it knows."""
+    own = sdk.StackValidationPolicy(name=PACK, description=_OWN_MEANS, validate=not_by_the_sdk)
+    return [own, *(rule.policy() for rule in RULES)]
 
 
 def install() -> None:

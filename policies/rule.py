@@ -78,7 +78,7 @@ class Rule:
         return kind(
             name=self.name,
             description=self.description,
-            validate=_not_by_the_sdk,
+            validate=not_by_the_sdk,
             display_name=self.title,
             severity=self.severity,
             remediation_steps=self.remedy,
@@ -88,7 +88,7 @@ class Rule:
         )
 
 
-def _not_by_the_sdk(*_: object) -> NoReturn:
+def not_by_the_sdk(*_: object) -> NoReturn:
     """Refuse to run a rule that the SDK runs itself: it would get properties that a preview may not read."""
     raise RuntimeError("policies.analyzer judges these rules: call policies.analyzer.install() before PolicyPack()")
 

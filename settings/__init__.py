@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from settings.compute.beanstalk import Beanstalk, Container, ManagedUpdates, Rollout, Trigger
+from settings.compute.beanstalk import Beanstalk, Container
+from settings.compute.changes import ManagedUpdates, Rollout, Trigger
 from settings.compute.cluster import Cluster
 from settings.compute.deployment import Deployment
 from settings.compute.health_check import HealthCheck, Probe
@@ -29,9 +30,11 @@ from settings.edge.load_balancer import LoadBalancer, Waf
 from settings.edge.site import Site
 from settings.identity.delivery import Delivery
 from settings.loader import load, load_file
+from settings.monitoring.canary import Canary
 from settings.monitoring.logs import Logs
 from settings.monitoring.monitoring import Monitoring
 from settings.monitoring.thresholds import Thresholds
+from settings.monitoring.tracing import Tracing
 from settings.network.network import Network
 from settings.problems import Problem, SettingsError
 from settings.protection.audit import Audit
@@ -47,6 +50,7 @@ __all__ = [
     "Behavior",
     "Bucket",
     "Budget",
+    "Canary",
     "Cdn",
     "Cluster",
     "Container",
@@ -87,6 +91,7 @@ __all__ = [
     "Task",
     "Thresholds",
     "Tier",
+    "Tracing",
     "Trigger",
     "Waf",
     "Worker",

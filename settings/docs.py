@@ -99,6 +99,8 @@ def _kind(field: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one for each kind
             return ", ".join(f"`{value}`" for value in values)
         case {"type": "integer", "minimum": low, "maximum": high}:
             return f"{low} to {high}"
+        case {"type": "number", "minimum": low, "maximum": high}:
+            return f"fraction from {low} to {high}"
         case {"type": "array", "items": items}:
             return f"list of {_kind(items)}"
         case {"type": "object", "patternProperties": properties}:

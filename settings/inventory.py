@@ -96,6 +96,29 @@ class PlatformEntry(Entry):
     log_groups: LogGroups | None
 
 
+class TracingEntry(Entry):
+    """What X-Ray knows of the stack, and is asked for by."""
+
+    group: str
+    """Name of the group of its traces."""
+    sampling_rules: Mapping[str, str]
+    """Service in the settings to the name of its rule; Lambda asks none."""
+
+
+class CanaryEntry(Entry):
+    """The canary, and the bucket with what its runs leave."""
+
+    name: str
+    bucket: str
+
+
+class AlarmsEntry(Entry):
+    """The alarms of another region, for what AWS measures only there."""
+
+    topic_arn: str
+    alarms: Mapping[str, tuple[str, ...]]
+
+
 class MonitoringEntry(Entry):
     """What watches the stack."""
 
@@ -103,9 +126,14 @@ class MonitoringEntry(Entry):
     """Whom alarms tell."""
     alarms: Mapping[str, tuple[str, ...]]
     """Severity to the alarms that tell; those that they are made of, CloudWatch lists as their children."""
+    elsewhere: Mapping[str, AlarmsEntry] = {}
+    """Region to the alarms there."""
     dashboards: tuple[str, ...]
     queries: tuple[str, ...]
     """Names of the saved queries of logs."""
+    tracing: TracingEntry | None = None
+    """None where X-Ray follows nothing."""
+    canary: CanaryEntry | None = None
 
 
 class ServiceEntry(Entry):

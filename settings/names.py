@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from settings.compute.image import Image
     from settings.compute.service import Service
     from settings.cost.budget import Budget
+    from settings.edge.cdn import Cdn
+    from settings.edge.dns import Dns
     from settings.stack import Stack
 
 
@@ -42,6 +44,9 @@ ECS: Final = Kind("names in ECS", 255)
 FUNCTION: Final = Kind("names of Lambda functions", 64)
 QUEUE: Final = Kind("names of queues", 80)
 ALIAS: Final = Kind("names of distributions", 253, "world")
+EDGE: Final = Kind("names of CloudFront's policies and functions", 64, "account")
+LOG_DELIVERY: Final = Kind("names of log deliveries", 60, "account")
+RECORD: Final = Kind("names in DNS", 255, "world", apart="Set another name, or dns.failover in both.")
 REPOSITORY: Final = Kind("names of ECR repositories", 256)
 VAULT: Final = Kind("names of backup vaults", 50)
 TRAIL: Final = Kind("names of trails", 128)
@@ -51,6 +56,9 @@ BILLING_ALARM: Final = Kind(
 )
 DASHBOARD: Final = Kind("dashboards", 255, "account")
 TOPIC: Final = Kind("names of topics", 256)
+TRACES: Final = Kind("names of groups and sampling rules in X-Ray", 32)
+# AWS takes longer ones, and calls the function that it makes cwsyn-<name>- and 36 characters more, of 64.
+CANARY: Final = Kind("names of canaries", 21)
 COST_CATEGORY: Final = Kind("names of cost categories", 50, "account")
 # Not names that anybody chose, and yet what there is one of.
 ECR_REPLICATION: Final = Kind("ECR replication settings", 256, apart="Keep images.replicate_to in one of the two.")
@@ -132,10 +140,38 @@ def topic(stack: Stack) -> str:
     return stack.monitoring.topic or name(stack, "alerts")
 
 
+def watcher(stack: Stack) -> str:
+    """The name of what there is one of to watch the whole stack: the canary, and the group of its traces."""
+    return f"{stack.system}-{stack.environment}"
+
+
+def canary_bucket(stack: Stack) -> str | None:
+    """The name in S3 of the bucket of the canary's results; None where there is none."""
+    canary = stack.monitoring.canary
+    return None if canary is None else canary.bucket or name(stack, "monitoring", "canary")
+
+
+def traced_services(stack: Stack) -> dict[str, str]:
+    """The services that X-Ray follows, by key, with their names, by which it samples them."""
+    return {key: service(stack, key) for key, each in stack.services.items() if each.tracing}
+
+
+def traced_functions(stack: Stack) -> list[str]:
+    """The names of the functions that X-Ray follows."""
+    return [function(stack, key) for key, each in stack.workers.items() if each.tracing]
+
+
 def of_monitoring(stack: Stack, key: str) -> Iterator[Derived]:
-    """The names of dashboard and topic; `key` is where monitoring is in the file."""
+    """The names of dashboard, topic, canary and traces; `key` is where monitoring is in the file."""
     yield Derived(f"{key}.dashboard", dashboard(stack), DASHBOARD, f"Set a shorter {key}.dashboard.")
     yield Derived(f"{key}.topic", topic(stack), TOPIC, f"Set a shorter {key}.topic.")
+    shorter = "Shorten system or environment."
+    bucket = canary_bucket(stack)
+    if bucket is not None:
+        yield Derived(f"{key}.canary", watcher(stack), CANARY, shorter)
+        yield Derived(f"{key}.canary.bucket", bucket, BUCKET, f"Set a shorter {key}.canary.bucket.")
+    if traced_services(stack) or traced_functions(stack):
+        yield Derived(f"{key}.tracing", watcher(stack), TRACES, shorter)
 
 
 def of_service(stack: Stack, key: str, service_key: str) -> Iterator[Derived]:
@@ -143,6 +179,8 @@ def of_service(stack: Stack, key: str, service_key: str) -> Iterator[Derived]:
     alternate = GREEN if stack.services[service_key].deployment.switches else ""
     remedy = f"Set a {key}.target_group of at most {TARGET_GROUP.longest - len(alternate)} characters."
     yield Derived(f"{key}.name", service(stack, service_key), ECS, f"Set a shorter {key}.name.")
+    if stack.services[service_key].tracing:
+        yield Derived(f"{key}.name", service(stack, service_key), TRACES, f"Set a shorter {key}.name.")
     yield Derived(f"{key}.target_group", target_group(stack, service_key) + alternate, TARGET_GROUP, remedy)
     yield Derived(key, name(stack, service_key, LONGEST_ROLE), ROLE, "Give the service a shorter name.")
 
@@ -247,10 +285,33 @@ def of_site(stack: Stack, key: str, site: str) -> Iterator[Derived]:
     yield Derived(at, site_bucket(stack, site), BUCKET, f"Set a shorter {at}.")
 
 
-def of_cdn(stack: Stack, key: str) -> Iterator[Derived]:
-    """The names that the distribution answers to; `key` is where it is in the file."""
+def edge_function(stack: Stack, *what: str) -> str:
+    """The name of a CloudFront Function, which takes no dots."""
+    return name(stack, *what).replace(".", "-")
+
+
+def of_cdn(stack: Stack, key: str, cdn: Cdn) -> Iterator[Derived]:
+    """The names that the distribution answers to, and those of what it is made of; `key` is where it is in the file."""
     for alias in domains.of_cdn(stack):
         yield Derived(key, alias, ALIAS, "Set another name.")
+    shorter = "Shorten system or environment."
+    yield Derived(key, name(stack, "cdn"), EDGE, shorter)
+    single_pages = {site for site, each in stack.sites.items() if each.single_page}
+    functions = {each.function(path, single_pages) for path, each in (("", cdn.default), *cdn.paths.items())}
+    for what in sorted(filter(None, functions)):
+        yield Derived(key, edge_function(stack, *what), EDGE, "Give the path or the site a shorter name.")
+    if cdn.access_logs:
+        yield Derived(f"{key}.access_logs", name(stack, "cdn-logs"), LOG_DELIVERY, shorter)
+        yield Derived(f"{key}.access_logs", name(stack, "cdn-logs"), BUCKET, shorter)
+    if stack.sites:
+        yield Derived(f"{key}.default", name(stack, "publication"), FUNCTION, shorter)
+        yield Derived(f"{key}.default", name(stack, "publication"), ROLE, shorter)
+
+
+def of_dns(key: str, dns: Dns) -> Iterator[Derived]:
+    """The names in DNS; `key` is where dns is in the file. A primary and a secondary may have the same."""
+    for each in dns.names:
+        yield Derived(f"{key}.names.{each}", f"{dns.failover} {each}" if dns.failover else each, RECORD, "Shorten it.")
 
 
 def of_backup(stack: Stack, key: str) -> Iterator[Derived]:

@@ -57,8 +57,9 @@ def _loosened(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     loose = {key: _loosened(value) for key, value in schema.items() if key != "required" or not isinstance(value, list)}
-    if isinstance(fields := loose.get("properties"), dict):
-        loose["properties"] = {name: {"anyOf": [field, {"type": "null"}]} for name, field in fields.items()}
+    for kind in ("properties", "patternProperties"):
+        if isinstance(fields := loose.get(kind), dict):
+            loose[kind] = {name: {"anyOf": [field, {"type": "null"}]} for name, field in fields.items()}
     return loose
 
 

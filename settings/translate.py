@@ -20,6 +20,7 @@ Location = Sequence[int | str]
 WANTED: Final = {
     "int_type": ("a whole number", "Write it without quotes and without a fraction."),
     "int_parsing_size": ("a whole number", "Write a smaller one."),
+    "float_type": ("a number", "Write it without quotes, e.g. 0.05."),
     "bool_type": ("true or false", "Write true or false, without quotes."),
     "string_type": ("text", "Write a word, or put it in quotes."),
     "string_unicode": ("text", "Write it in UTF-8."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,10 @@ INTEGRATION = Path(__file__).parent / "integration"
 # Two cores shared by several workers: how long one example takes says nothing.
 settings.register_profile("plinth", deadline=None)
 settings.load_profile("plinth")
+
+
+# The SDK's bindings are a million objects that stay: looking through them again and again was a third of the time.
+gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_configure() -> None:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pulumi
 
+from components.packing import EPOCH
+
 SOURCE, REQUIREMENTS = "src", "requirements.txt"
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can say
 MODE = 0o644 << 16
 # What pip writes about the place and the way of an installation; no code needs it.
 LEAVINGS = frozenset({"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"})

@@ -37,8 +37,9 @@ class Image(Component):
 
     `reference` is ``repository@digest``: whoever runs that runs exactly what was built. The tag is made from the
     content, so the repository's tags are immutable and yet nothing is ever built twice. The stack file may add
-    releases, immutable too, and ``latest``, the only tag that ever moves (UTJ-IMG-05, CHR-IMG-02). Logging in to the
-    registry is Docker's business (its credential helper for ECR): no token passes through the program.
+    releases, immutable too, and ``latest``, the only tag that ever moves (UTJ-IMG-05, CHR-IMG-02). With a month of
+    their bases in the stack file, images are built anew when that changes (ADR 19). Logging in to the registry is
+    Docker's business (its credential helper for ECR): no token passes through the program.
     """
 
     reference: pulumi.Output[str]
@@ -65,7 +66,8 @@ class Image(Component):
         )
         aws.ecr.LifecyclePolicy(name, repository=self.repository.name, policy=lifecycle_policy(), opts=self.child())
         directory = root / settings.context
-        tag = content_tag(directory, settings.dockerfile, settings.build_args)
+        tag = content_tag(directory, settings.dockerfile, settings.build_args, context.images_rebuilt)
+        tags = (tag, *(dated(each, context.images_rebuilt) for each in settings.tags))
         image = docker_build.Image(
             name,
             context={"location": str(settings.context)},
@@ -73,8 +75,10 @@ class Image(Component):
             platforms=[docker_build.Platform.LINUX_AMD64],
             build_args=dict(settings.build_args) | {"VERSION": tag},
             target=settings.target,
-            tags=[pulumi.Output.concat(self.repository.repository_url, ":", each) for each in (tag, *settings.tags)],
+            tags=[pulumi.Output.concat(self.repository.repository_url, ":", each) for each in tags],
             push=True,
+            # Not `pull`, with which every run would build: BuildKit asks the registry what a base's tag names anyway.
+            no_cache=True if context.images_rebuilt else None,
             build_on_preview=False,
             opts=self.child(),
         )
@@ -93,9 +97,17 @@ def mutability(tags: tuple[str, ...]) -> Mutability:
     }
 
 
-def content_tag(directory: Path, dockerfile: str, build_args: dict[str, str] | None = None) -> str:
-    """A tag that changes exactly when what goes into the image does: paths, run bits, bytes, build arguments."""
-    digest = hashlib.sha256(json.dumps([dockerfile, build_args or {}], sort_keys=True).encode())
+def dated(tag: str, month: str | None) -> str:
+    """A tag of the stack file as it is pushed: a release built on another month's base is another image."""
+    return tag if month is None or tag == LATEST else f"{tag}-{month}"
+
+
+def content_tag(
+    directory: Path, dockerfile: str, build_args: dict[str, str] | None = None, month: str | None = None
+) -> str:
+    """A tag that changes exactly when what goes into the image does: paths, run bits, bytes, arguments, the base."""
+    made_by = [dockerfile, build_args or {}, *([month] if month else [])]
+    digest = hashlib.sha256(json.dumps(made_by, sort_keys=True).encode())
     for path in sorted(context_files(directory, always=dockerfile)):
         runnable = bool(path.stat().st_mode & 0o100)
         content = hashlib.sha256(path.read_bytes()).hexdigest()

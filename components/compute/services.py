@@ -9,6 +9,7 @@ from components.compute.image import Image
 from components.compute.routing import EVERYTHING, priorities
 from components.compute.service import Beside, Service, ServiceArgs
 from components.edge.load_balancer import LoadBalancer
+from components.monitoring.tracing import traced
 from components.use import Use, merged, of_secrets
 from settings import names
 
@@ -75,6 +76,7 @@ class Services:
     def _create(
         self, key: str, settings: ServiceSettings, image: Image, paths: tuple[str, ...], priority: int
     ) -> Service:
+        name = names.service(self._settings, key)
         args = ServiceArgs(
             settings=settings,
             network=self._network,
@@ -83,8 +85,10 @@ class Services:
             load_balancer=self.load_balancer,
             image=image,
             sidecars={name: self._beside(f"{key}-{name}", sidecar) for name, sidecar in settings.sidecars.items()},
-            uses={used: self._uses[used] for used in settings.uses} | of_secrets(settings.secrets, self._secrets),
-            service_name=names.service(self._settings, key),
+            uses={used: self._uses[used] for used in settings.uses}
+            | of_secrets(settings.secrets, self._secrets)
+            | ({"X-Ray": traced(name)} if settings.tracing else {}),
+            service_name=name,
             families={task: names.task(self._settings, key, task) for task in settings.tasks},
             target_group_name=names.target_group(self._settings, key),
             paths=paths,

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from components.component import Component, Context
 from components.compute.bundle import bundle
 from components.data.queue import Queue
-from components.identity.iam import ServiceRole, statement
+from components.identity.iam import ServiceRole, statement, traces
 from components.monitoring.logs import log_group
 from components.use import Use, merged
 
@@ -80,8 +80,7 @@ class Worker(Component):
             ),
         ]  # fmt: skip
         if args.settings.tracing:
-            # X-Ray's actions name no resource.
-            statements.append(statement("xray:PutTraceSegments", "xray:PutTelemetryRecords", on=["*"]))
+            statements.append(traces())
         if args.secrets:
             statements.append(statement("secretsmanager:GetSecretValue", on=list(args.secrets.values())))
         used = merged(args.uses)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 from components.component import Component, Context
+from components.monitoring.topic import Topic
 from settings.names import billing_alarm
 
 if TYPE_CHECKING:
@@ -28,10 +29,15 @@ class Budget(Component):
     """
 
     def __init__(
-        self, name: str, context: Context, settings: BudgetSettings, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        context: Context,
+        settings: BudgetSettings,
+        account: pulumi.Output[str],
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("cost", name, opts)
-        self._name, self._context, self._settings = name, context, settings
+        self._name, self._context, self._settings, self._account = name, context, settings, account
         self._create_budget()
         for tag in sorted(set(settings.activate_tags)):
             # Of the account, and others may count on it: it stays when the stack goes.
@@ -122,23 +128,16 @@ class Budget(Component):
 
     def _watch_account(self, dollars: int) -> None:
         name, context = f"{self._name}-billing", self._context
-        # Not encrypted with a key: alarms cannot use AWS's own, and one of ours would cost more than it protects.
-        topic = aws.sns.Topic(
+        topic = Topic(
             name,
-            name=context.name("billing"),
+            context,
+            topic_name=context.name("billing"),
+            mails=self._settings.mails,
+            encrypted=True,
+            account=self._account,
             region=BILLING_REGION,
-            tags=context.tags("billing"),
             opts=self.child(),
         )
-        for mail in sorted(self._settings.mails):
-            aws.sns.TopicSubscription(
-                f"{name}-{mail}",
-                topic=topic.arn,
-                protocol="email",
-                endpoint=mail,
-                region=BILLING_REGION,
-                opts=self.child(),
-            )
         aws.cloudwatch.MetricAlarm(
             name,
             name=billing_alarm(context.system),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from settings import Bucket as BucketSettings
 
 UNFINISHED_UPLOAD_DAYS = 7
+# S3 takes ten tags of an object, and a stack may have more; those of the bucket are enough.
+NO_TAGS: aws.s3.BucketObjectv2OverrideProviderArgsDict = {"default_tags": {"tags": {}}}
 
 Lock = Literal["GOVERNANCE", "COMPLIANCE"]
 

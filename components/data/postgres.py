@@ -112,7 +112,8 @@ class Postgres(Component):
             backup_window=settings.backup_window,
             maintenance_window=settings.maintenance_window,
             copy_tags_to_snapshot=True,
-            auto_minor_version_upgrade=False,  # the stack file names the version
+            # Where the stack file names a minor version, an upgrade would be drift.
+            auto_minor_version_upgrade="." not in settings.engine_version,
             deletion_protection=settings.deletion_protection,
             skip_final_snapshot=settings.skip_final_snapshot,
             final_snapshot_identifier=None if settings.skip_final_snapshot else f"{self.identifier}-final",

@@ -189,19 +189,16 @@ class Cdn(Component):
 
     def _function(self, path: str, behavior: Behavior) -> aws.cloudfront.Function | None:
         """What rewrites paths on their way to the origin, if anything does."""
-        prefix = path.removesuffix("/*")
-        if behavior.strip_prefix:
-            what = (*prefix.strip("/").split("/"), "path-rewrite")
-            code = (FUNCTIONS / "strip_prefix.js").read_text().replace("__PREFIX__", prefix)
-        elif behavior.site in self._args.single_pages:
-            what = (behavior.site, "single-page")
-            code = (FUNCTIONS / "single_page.js").read_text().replace("__INDEX__", self._args.indexes[behavior.site])
-        else:
+        what = behavior.function(path, self._args.single_pages)
+        if what is None:
             return None
-        name = self._context.name(*what).replace(".", "-")
+        if behavior.site is None:
+            code = (FUNCTIONS / "strip_prefix.js").read_text().replace("__PREFIX__", path.removesuffix("/*"))
+        else:
+            code = (FUNCTIONS / "single_page.js").read_text().replace("__INDEX__", self._args.indexes[behavior.site])
         return aws.cloudfront.Function(
             "-".join((self._name, *what)),
-            name=name,
+            name=self._context.name(*what).replace(".", "-"),
             runtime=RUNTIME,
             comment=f"Paths of {path}",
             code=code,

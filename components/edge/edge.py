@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import pulumi
+
 from components.edge.access_logs import AccessLogs
 from components.edge.cdn import Cdn, CdnArgs
 from components.edge.dns import Names, Zone
@@ -17,8 +19,6 @@ from settings.edge.cdn import REGION, SITES
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-    import pulumi
 
     from components.component import Context
     from components.compute.beanstalk.environment import Beanstalk
@@ -34,6 +34,7 @@ class Edge:
         self._context, self._settings, self._opts = context, settings, opts
         self.zone = Zone("dns", context, settings.dns, opts) if settings.dns else None
         self.cdn: Cdn | None = None
+        self.url: pulumi.Input[str] = ""
         self.sites: dict[str, Site] = {}
         self.load_balancer_certificate = self._certificate(
             "load-balancer", domains.issued_for_load_balancer(settings), settings.region
@@ -60,12 +61,9 @@ class Edge:
             self.cdn = self._create_cdn(self._settings.cdn, root, hosts)
             hosts["cdn"] = self.cdn.distribution.domain_name
             zones["cdn"] = self.cdn.distribution.hosted_zone_id
+        self.url = self._public_url(hosts)
         if self._settings.dns is not None and self.zone is not None:
-            encrypted = {
-                "cdn": True,
-                "load_balancer": domains.load_balancer_has_certificate(self._settings),
-                "beanstalk": False,
-            }
+            encrypted = {each: each == "cdn" or domains.has_certificate(self._settings, each) for each in hosts}
             Names(
                 "names", self._context, self._settings.dns, self.zone,
                 hosts=hosts, zones=zones, encrypted=encrypted, opts=self._opts,
@@ -106,6 +104,15 @@ class Edge:
             files = [file for site in self.sites.values() for file in site.objects]
             Publication("publication", context, cdn.distribution, digest=digest, files=files, opts=opts)
         return cdn
+
+    def _public_url(self, hosts: Mapping[str, pulumi.Input[str]]) -> pulumi.Input[str]:
+        """Where users begin; empty where nothing answers from the internet."""
+        front = domains.front(self._settings)
+        if front is None or self.cdn is not None:
+            return self.cdn.url if self.cdn else ""
+        names = domains.leading_to(self._settings, front)
+        scheme = "https" if domains.has_certificate(self._settings, front) else "http"
+        return pulumi.Output.concat(scheme, "://", names[0] if names else hosts[front])
 
     def _asked_by(self, target: str, host: pulumi.Input[str]) -> pulumi.Input[str]:
         """The host by which an application is asked: over TLS, a name that its certificate is for."""

@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.identity.iam import ServiceRole, statement
+from components.identity.iam import ServiceRole, statement, traces
 from components.monitoring.logs import log_group
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Publication(Component):
             f"{name}-use",
             statement("cloudfront:CreateInvalidation", on=[distribution.arn]),
             statement("logs:CreateLogStream", "logs:PutLogEvents", on=[group.arn.apply(lambda arn: f"{arn}:*")]),
+            traces(),
         )
         function = aws.lambda_.Function(
             name,
@@ -54,6 +55,7 @@ class Publication(Component):
             handler="index.handler",
             code=pulumi.AssetArchive({"index.py": pulumi.StringAsset(CODE.read_text())}),
             timeout=30,
+            tracing_config={"mode": "Active"},
             logging_config={"log_format": "JSON", "log_group": group.name},
             tags=context.tags(name),
             opts=self.child(depends_on=[role]),

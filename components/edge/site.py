@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.data.bucket import Bucket
+from components.data.bucket import NO_TAGS, Bucket
 from components.identity.iam import statement
 from settings import Bucket as BucketSettings
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 ASK_ANEW = "no-cache"
 KEEP = "public, max-age=31536000, immutable"
 TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
-NO_TAGS: aws.s3.BucketObjectv2OverrideProviderArgsDict = {"default_tags": {"tags": {}}}
 
 
 class Site(Component):
@@ -71,7 +70,6 @@ class Site(Component):
                 source=pulumi.FileAsset(str(file)),
                 content_type=_content_type(key),
                 cache_control=KEEP if key.startswith(settings.immutable) else ASK_ANEW,
-                # S3 takes ten tags of an object, and a stack may have more; those of the bucket are enough.
                 override_provider=NO_TAGS,
                 opts=self.child(),
             )

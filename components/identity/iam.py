@@ -33,6 +33,11 @@ def tls_only(*actions: str, on: Sequence[pulumi.Input[str]], principal: Any = "*
     )
 
 
+def traces() -> dict[str, Any]:
+    """The statement of a role that may send traces to X-Ray, whose actions name no resource."""
+    return statement("xray:PutTraceSegments", "xray:PutTelemetryRecords", on=["*"])
+
+
 def document(*statements: Mapping[str, Any]) -> pulumi.Input[str]:
     """A policy document; a plain string, known at preview, unless a statement holds an output."""
     policy = {"Version": POLICY_VERSION, "Statement": list(statements)}

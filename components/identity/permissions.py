@@ -32,7 +32,7 @@ NAMED: Mapping[str, tuple[str, ...]] = {
     "elasticbeanstalk": ("*/{0}*",),
     "elasticloadbalancing": ("*/app/{0}-*", "targetgroup/{0}-*"),
     "events": ("rule/{0}-*",),
-    "lambda": ("function:{0}-*", "layer:{0}-*"),
+    "lambda": ("function:{0}-*", "layer:{0}-*", "function:cwsyn-{0}-*", "layer:cwsyn-{0}-*"),
     "logs": ("log-group:*{0}*",),
     "rds": ("*:{0}-*",),
     "s3": ("{0}-*",),
@@ -144,6 +144,7 @@ ROLES = (
 )
 PASSED_TO = (
     "backup.amazonaws.com",
+    "cloudtrail.amazonaws.com",
     "ec2.amazonaws.com",
     "ecs-tasks.amazonaws.com",
     "ecs.amazonaws.com",

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 if TYPE_CHECKING:
+    import pulumi
+
     from components.component import Component, Context
 
 
-def log_group(component: Component, name: str, context: Context, log_group_name: str) -> aws.cloudwatch.LogGroup:
+def log_group(
+    component: Component, name: str, context: Context, log_group_name: pulumi.Input[str]
+) -> aws.cloudwatch.LogGroup:
     """A log group that keeps its events as long as the stack's settings say."""
     return aws.cloudwatch.LogGroup(
         name,

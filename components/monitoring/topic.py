@@ -21,7 +21,8 @@ KEY_DAYS = 7  # for which a deleted key can be had back; nothing is kept that it
 class Topic(Component):
     """An SNS topic that the account's alarms may publish to, and those who hear of them (CRT-MON-00).
 
-    `encrypted` makes it a key of its own: alarms may not use the one that AWS has for SNS.
+    `encrypted` makes it a key of its own: alarms may not use the one that AWS has for SNS. `region` is the one of the
+    alarms, unless it is the stack's: alarms cannot publish to another.
     """
 
     def __init__(
@@ -33,14 +34,16 @@ class Topic(Component):
         mails: Sequence[str],
         encrypted: bool,
         account: pulumi.Output[str],
+        region: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("monitoring", name, opts)
-        self._name, self._context, self._account = name, context, account
+        self._name, self._context, self._account, self._region = name, context, account, region
         topic = aws.sns.Topic(
             name,
             name=topic_name,
             kms_master_key_id=self._create_key() if encrypted else None,
+            region=region,
             tags={"Name": topic_name},
             opts=self.child(),
         )
@@ -52,11 +55,12 @@ class Topic(Component):
                 statement("sns:Publish", on=[topic.arn], Principal=ALARMS, Sid="AlarmsTell", **self._of_account()),
                 tls_only("sns:Publish", on=[topic.arn]),
             ),
+            region=region,
             opts=self.child(),
         )
         for mail in sorted(mails):
             aws.sns.TopicSubscription(
-                f"{name}-{mail}", topic=topic.arn, protocol="email", endpoint=mail, opts=self.child()
+                f"{name}-{mail}", topic=topic.arn, protocol="email", endpoint=mail, region=region, opts=self.child()
             )
         self.register_outputs({"arn": self.arn})
 
@@ -79,11 +83,16 @@ class Topic(Component):
                     **self._of_account(),
                 ),
             ),
+            region=self._region,
             tags=self._context.tags("alerts"),
             opts=self.child(),
         )
         aws.kms.Alias(
-            self._name, name=f"alias/{self._context.name('alerts')}", target_key_id=key.key_id, opts=self.child()
+            self._name,
+            name=f"alias/{self._context.name('alerts')}",
+            target_key_id=key.key_id,
+            region=self._region,
+            opts=self.child(),
         )
         return key.arn
 

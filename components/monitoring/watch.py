@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 PERIOD = 60  # seconds, the shortest that costs no more than others
 COLUMNS, WIDTH, HEIGHT = 24, 8, 6  # of a dashboard's grid, and of a widget in it
 
+Severity = Literal["critical", "warning", "security"]
 Comparison = Literal["GreaterThanThreshold", "LessThanThreshold", "GreaterThanOrEqualToThreshold"]
 ABOVE: Comparison = "GreaterThanThreshold"
 BELOW: Comparison = "LessThanThreshold"
@@ -35,8 +36,8 @@ class Alarm:
 
     key: str
     """What it is about, unique in a stack: ``backend-cpu``."""
-    critical: bool = False
-    """Told after one minute, rather than after five."""
+    severity: Severity = "warning"
+    """Warnings are told after five minutes, everything else after one; each severity in a message of its own."""
     says: str
     """What is wrong when it goes off."""
     metrics: Sequence[Metric]
@@ -45,13 +46,17 @@ class Alarm:
     threshold: float = 0
     usual: bool = False
     """Whether, in place of a threshold, it learns what values are usual, and tells of others."""
+    minutes: int = 1
+    """From one value of the metrics to the next."""
     silence_is_bad: bool = False
     """Whether no data means that something is wrong."""
+    region: str = ""
+    """Where its metrics are, and so the alarm; the stack's region unless set."""
 
     @property
     def periods(self) -> int:
-        """Minutes for which it must be so (CRT-MON-03, CRT-MON-04)."""
-        return 1 if self.critical else 5
+        """Values in a row that must be so: minutes, of what has one each minute (CRT-MON-03, CRT-MON-04)."""
+        return 5 if self.severity == "warning" else 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +94,7 @@ class Watch:
 def affordable_alarms(alarms: Iterable[Alarm], most: int) -> list[Alarm]:
     """The alarms that may be had for `most` metrics, which is what AWS counts: critical ones first."""
     chosen: list[Alarm] = []
-    for alarm in sorted(alarms, key=lambda each: not each.critical):
+    for alarm in sorted(alarms, key=lambda each: each.severity != "critical"):
         if len(alarm.metrics) <= most:
             most -= len(alarm.metrics)
             chosen.append(alarm)

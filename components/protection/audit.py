@@ -9,7 +9,8 @@ import pulumi_aws as aws
 
 from components.component import Component, Context
 from components.data.bucket import Bucket
-from components.identity.iam import statement
+from components.identity.iam import ServiceRole, statement
+from components.monitoring.logs import log_group
 from settings import Bucket as BucketSettings
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ class Audit(Component):
     """A CloudTrail trail of all regions, with digests that prove its files unchanged (CHR-SEC-07, GRD-19).
 
     Creates the bucket of its records, whose objects cannot be deleted before their time, and the trail. Only this
-    trail can write there.
+    trail can write there. With events, besides, a log group of the same records and the role by which CloudTrail writes
+    them (CRT-SEC-08); `log_group` is where alarms find them, and None without.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class Audit(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("protection", name, opts)
+        self._name, self._context = name, context
         trail_name = context.name("audit")
         trail_arn = pulumi.Output.concat("arn:aws:cloudtrail:", context.region, ":", account, f":trail/{trail_name}")
         bucket_name = settings.bucket or context.name("audit")
@@ -74,6 +77,11 @@ class Audit(Component):
             ],
             locked=(LOCKS[settings.lock], settings.retention_days) if settings.lock in LOCKS else None,
         )
+        self.log_group: aws.cloudwatch.LogGroup | None = None
+        role = None
+        if settings.events:
+            self.log_group = log_group(self, name, context, f"/aws/cloudtrail/{context.system}-{context.environment}")
+            role = self._create_role(self.log_group, account)
         self.trail = aws.cloudtrail.Trail(
             name,
             name=trail_name,
@@ -81,8 +89,17 @@ class Audit(Component):
             is_multi_region_trail=True,
             include_global_service_events=True,
             enable_log_file_validation=True,
+            cloud_watch_logs_group_arn=pulumi.Output.concat(self.log_group.arn, ":*") if self.log_group else None,
+            cloud_watch_logs_role_arn=role.arn if role else None,
             tags=context.tags("audit"),
             # CloudTrail tries at once whether it may write.
-            opts=self.child(depends_on=[bucket]),
+            opts=self.child(depends_on=[bucket, *([role] if role else [])]),
         )
         self.register_outputs({"trail_arn": self.trail.arn})
+
+    def _create_role(self, group: aws.cloudwatch.LogGroup, account: pulumi.Output[str]) -> ServiceRole:
+        """https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html."""
+        role = ServiceRole(self._name, self._context, "cloudtrail.amazonaws.com", opts=self.child())
+        streams = pulumi.Output.concat(group.arn, ":log-stream:", account, "_CloudTrail_", self._context.region, "*")
+        role.allow(f"{self._name}-write", statement("logs:CreateLogStream", "logs:PutLogEvents", on=[streams]))
+        return role

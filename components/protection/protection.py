@@ -40,15 +40,16 @@ class Protection:
         self._context, self._settings, self._network, self._opts = context, settings, network, opts
         self.outputs: dict[str, Any] = {}
         self.backup: Backup | None = None
+        self.audit: Audit | None = None
         self._names = list(derived_names(settings, ""))
         self._replicate(buckets, postgres)
         if settings.backup is not None:
             self.backup = Backup("backup", context, settings.backup, opts)
             self.outputs["backup_vault_name"] = self.backup.vault.name
         if settings.audit is not None:
-            Audit("audit", context, settings.audit, network.account_id, opts)
+            self.audit = Audit("audit", context, settings.audit, network.account_id, opts)
         if settings.budget is not None:
-            Budget("budget", context, settings.budget, opts)
+            Budget("budget", context, settings.budget, network.account_id, opts)
         if settings.delivery is not None:
             delivery = Delivery(
                 "delivery", context, settings.delivery, network.account_id, chosen=self._names, opts=opts

@@ -39,6 +39,16 @@ ALARM_QUERIES = Gap(
     "DescribeAlarms does not return the metric queries of an alarm, and does not evaluate them",
     "alarms over several metrics never fire, and their changes behind Pulumi's back are not seen",
 )
+ALARM_DIMENSIONS = Gap(
+    "CloudWatch",
+    "alarms are judged when a value comes, by all values of a metric's name whatever its dimensions",
+    "an alarm of one thing goes off for another of its kind, and none does when values stop coming",
+)
+LOG_COUNTS = Gap(
+    "CloudWatch Logs",
+    "metric filters are kept, and count nothing",
+    "alarms on what logs say go off only when somebody puts the metric: aws cloudwatch put-metric-data",
+)
 SUPPRESSED_ALARMS = Gap(
     "CloudWatch",
     "composite alarms have no suppressor",
@@ -77,7 +87,7 @@ AUTO_SCALING = Gap(
 )
 WAF_TRAFFIC = Gap(
     "WAF",
-    "web ACLs are kept, and no request is filtered",
+    "web ACLs of load balancers and distributions are kept, and no request is filtered",
     "rate limits and managed rules show on AWS only",
 )
 
@@ -104,13 +114,50 @@ COPIES = Gap(
 )
 AUDIT = Gap(
     "CloudTrail",
-    "trails are kept and told to record, and write nothing into their bucket",
-    "the bucket of the audit stays empty",
+    "trails are kept and told to record, and write nothing into their bucket and their log group",
+    "the bucket of the audit stays empty, and no security event is ever told",
 )
 COSTS = Gap(
     "Budgets and Cost Explorer",
     "the emulator knows no costs, and lacks Cost Explorer; a fake (local/fakes) keeps what it is told",
     "no budget is ever reached, no anomaly found, and tags can be activated that AWS does not know yet",
+)
+TRACES = Gap(
+    "X-Ray",
+    "the emulator lacks it; a fake (local/fakes) keeps groups and sampling rules, and takes no traces",
+    "there are no maps and summaries to ask for, and a program that sends segments is refused",
+)
+CANARIES = Gap(
+    "CloudWatch Synthetics",
+    "the emulator lacks it; a fake (local/fakes) keeps canaries, and one that is started never runs",
+    "there are no runs, results and metrics, and the alarm of a canary stays without data",
+)
+DISTRIBUTIONS = Gap(
+    "CloudFront",
+    "distributions answer at http://<id>.cloudfront.localhost, without TLS, edges or a cache, as soon as they are made",
+    "every request reaches the origin, and says Miss; versions of TLS, aliases, price class and compression show on "
+    "AWS only, an invalidation is kept and changes nothing, and there is no propagation to wait for",
+)
+CERTIFICATES = Gap(
+    "ACM",
+    "certificates are issued at once, whatever the records that prove a domain say, and one that is given by its ARN "
+    "need not be there",
+    "a domain that is not yours, a missing delegation and a certificate of the wrong names show on AWS only",
+)
+ACCESS_LOGS = Gap(
+    "CloudWatch Logs deliveries",
+    "the delivery of a distribution's access logs is kept, and delivers nothing",
+    "the bucket of access logs stays empty",
+)
+NAMES = Gap(
+    "Route 53",
+    "zones and records are kept, and no name server answers; only distributions find their origins by them",
+    "names lead nowhere on this machine; health checks ask nobody, and nothing fails over",
+)
+GIVEN_ZONES = Gap(
+    "Route 53",
+    "a zone that a stack file names by its id is made before the stack, and is not that of another stack",
+    "a primary and its secondary write to two zones here, which on AWS is one",
 )
 PROVIDER_TAGS = Gap(
     "IAM",
@@ -136,6 +183,8 @@ GAPS: tuple[Gap, ...] = (
     WAF_TRAFFIC,
     BEANSTALK,
     ALARM_QUERIES,
+    ALARM_DIMENSIONS,
+    LOG_COUNTS,
     SUPPRESSED_ALARMS,
     RDS_LOG_EXPORTS,
     RDS_RESTORES,
@@ -145,5 +194,12 @@ GAPS: tuple[Gap, ...] = (
     COPIES,
     AUDIT,
     COSTS,
+    DISTRIBUTIONS,
+    CERTIFICATES,
+    ACCESS_LOGS,
+    NAMES,
+    GIVEN_ZONES,
+    TRACES,
+    CANARIES,
     PROVIDER_TAGS,
 )

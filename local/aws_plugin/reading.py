@@ -105,7 +105,7 @@ def refreshed(plan: Plan, known: Mapping[str, Any], now: dict[str, Any]) -> dict
     """
     resource = plan.resource
     kept = {*resource.local, *resource.write_only, *resource.unechoed, "__defaults"}
-    silent = [path for path in resource.unechoed if "." in path]
+    silent = [path for path in (*resource.unechoed, *resource.write_only) if "." in path]
     fresh: dict[str, Any] = {}
     for name, wanted in known.items():
         found = now.get(name)

@@ -62,7 +62,7 @@ class Wait:
     until: str = ""
     fails: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
-    delay: float = 1
+    delay: float = 0.25
     timeout: float = 1800
 
 
@@ -139,7 +139,7 @@ class Resource:
     local: tuple[str, ...] = ()
     """Inputs that only the plugin acts on."""
     write_only: tuple[str, ...] = ()
-    """Inputs that AWS never returns."""
+    """Inputs (nested ones by their path) that AWS never returns."""
     unechoed: Mapping[str, Gap] = field(default_factory=dict)
     """Inputs (nested ones by their path) that the emulator does not return, each with the gap that says so: a read
     keeps what was last set."""

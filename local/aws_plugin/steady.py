@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _SECONDS = int(os.environ.get("PLINTH_STEADY_SECONDS", "1200"))
 """The vendor's plugin waits 20 minutes."""
 
+_ASK_SECONDS = 0.25
 _STOPPED_SHOWN = 10
 _EVENTS_SHOWN = 3
 
@@ -42,7 +43,7 @@ def await_steady(lifecycle: Lifecycle, state: Mapping[str, Any]) -> None:
             return
         if time.monotonic() > deadline:
             raise AwsError(f"after {_SECONDS} s, {_failure(lifecycle, service, mine, state)}")
-        lifecycle.aws.pause(1)
+        lifecycle.aws.pause(_ASK_SECONDS)
 
 
 def _done(service: Mapping[str, Any], mine: Mapping[str, Any]) -> bool:

@@ -10,6 +10,8 @@ from __future__ import annotations
 FAKES = {
     "application-autoscaling": ("APPLICATION_AUTO_SCALING", "local.fakes.autoscaling:AutoScaling"),
     "elasticbeanstalk": ("ELASTIC_BEANSTALK", "local.fakes.beanstalk.service:Beanstalk"),
+    "xray": ("XRAY", "local.fakes.xray:XRay"),
+    "synthetics": ("SYNTHETICS", "local.fakes.synthetics:Synthetics"),
     "ce": ("COST_EXPLORER", "local.fakes.cost_explorer:CostExplorer"),
 }
 

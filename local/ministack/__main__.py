@@ -6,6 +6,7 @@ from ministack.app import main
 
 from local.ministack import (
     copies,
+    edge,
     file_systems,
     front_door,
     managed_password,
@@ -14,12 +15,14 @@ from local.ministack import (
     target_health,
     task_endpoint,
     tasks,
-    trail_tags,
+    trails,
     trust,
     vault_lock,
+    zones,
 )
 
 copies.install()
+edge.install()
 file_systems.install()
 front_door.install()
 managed_password.install()
@@ -28,7 +31,8 @@ saved_queries.install()
 target_health.install()
 task_endpoint.install()
 tasks.install()
-trail_tags.install()
+trails.install()
 trust.install()
 vault_lock.install()
+zones.install()
 main()

@@ -31,6 +31,12 @@ def _is_redis(cluster: Resource) -> bool:
     return cluster.get("engine") in ("redis", "valkey") and not cluster.is_set("replicationGroupId")
 
 
+def _is_memcached(cache: Resource) -> bool:
+    return (
+        cache.type == CLUSTER and cache.get("engine") in (None, "memcached") and not cache.is_set("replicationGroupId")
+    )
+
+
 @rule(
     "ECH-1",
     "Redis is encrypted at rest",
@@ -130,3 +136,47 @@ def serverless_private_subnets(cache: Resource, stack: Stack) -> Iterator[Verdic
         yield from expect_private(cache, stack, "subnetIds")
     else:
         yield Finding(path="subnetIds", found="not set: AWS takes the default VPC's public subnets")
+
+
+@rule(
+    "ECH-3",
+    "Redis asks who connects",
+    types=(GROUP,),
+    severity=Severity.MEDIUM,
+    reason="otherwise whatever reaches the port may read and empty the cache.",
+    remedy="Set authToken from a secret, or userGroupIds.",
+)
+def authentication(group: Resource) -> Iterator[Verdict]:
+    """A token or users; the token may be write-only."""
+    if not _is_secondary(group) and not any(map(group.is_set, ("authToken", "authTokenWo", "userGroupIds"))):
+        yield Finding(path="authToken", found="not set, and neither is userGroupIds")
+
+
+@rule(
+    "ECH-5",
+    "Redis keeps snapshots",
+    types=(GROUP,),
+    severity=Severity.MEDIUM,
+    reason="what is only in a cache (sessions, queues, counters) is gone with its nodes otherwise.",
+    remedy="Set snapshotRetentionLimit to the days to keep them, for example 7.",
+)
+def snapshots(group: Resource) -> Iterator[Verdict]:
+    """Days; none unless set. A secondary group's primary keeps them."""
+    if not _is_secondary(group):
+        yield expect(group, "snapshotRetentionLimit", at_least(1))
+
+
+@rule(
+    "ECH-6",
+    "Caches have a subnet group of their own",
+    types=(GROUP, CLUSTER),
+    severity=Severity.MEDIUM,
+    reason='the group "default" holds the default VPC\'s subnets, which are public.',
+    remedy="Set subnetGroupName to a group of private subnets.",
+)
+def own_subnet_group(cache: Resource) -> Iterator[Verdict]:
+    """That none is set GRD-05 says of Redis; here of memcached, and of the name."""
+    if _is_memcached(cache) and not cache.is_set("subnetGroupName"):
+        yield Finding(path="subnetGroupName", found=show(None))
+    elif cache.get("subnetGroupName") == "default":
+        yield Finding(path="subnetGroupName", found="default")

@@ -42,7 +42,7 @@ _MINIMUM_DAYS: Final = 7
 _PASSWORDS: Final = {INSTANCE: "password", CLUSTER: "masterPassword"}
 
 
-def _is_copy(database: Resource) -> bool:
+def is_copy(database: Resource) -> bool:
     """A replica takes encryption, backups and protection from its source."""
     return database.is_set(_SOURCES[database.type])
 
@@ -68,7 +68,7 @@ def ssl_forced(database: Resource, stack: Stack) -> Iterator[Verdict]:
     if groups:
         yield _forces_ssl(groups[0], engine, path)
     elif not database.is_set(path):
-        if not _is_copy(database):
+        if not is_copy(database):
             yield Finding(path=path, found="not set: the engine's default group does not promise TLS")
     elif value is UNKNOWN:
         yield CannotTell(path=path)
@@ -126,7 +126,7 @@ def not_public(database: Resource) -> Iterator[Verdict]:
 )
 def storage_encrypted(database: Resource) -> Iterator[Verdict]:
     """A replica takes it from its source; Aurora Serverless v1 is always encrypted."""
-    if not _is_copy(database) and database.get("engineMode") != "serverless":
+    if not is_copy(database) and database.get("engineMode") != "serverless":
         yield expect(database, "storageEncrypted", is_true)
 
 
@@ -141,7 +141,7 @@ def storage_encrypted(database: Resource) -> Iterator[Verdict]:
 )
 def private_subnets(database: Resource, stack: Stack) -> Iterator[Verdict]:
     """Follow subnet group, subnets, route tables and routes. A replica lies in its source's group."""
-    if database.is_set("dbSubnetGroupName") or not _is_copy(database):
+    if database.is_set("dbSubnetGroupName") or not is_copy(database):
         yield from expect_private_group(database, stack, "dbSubnetGroupName", _SUBNET_GROUPS)
 
 
@@ -155,7 +155,7 @@ def private_subnets(database: Resource, stack: Stack) -> Iterator[Verdict]:
 )
 def backup_retention(database: Resource) -> Iterator[Verdict]:
     """Days; AWS's own default is 1, or 0 by the provider."""
-    if _is_copy(database):
+    if is_copy(database):
         return
     path = "backupRetentionPeriod"
     least = expect(database, path, at_least(_MINIMUM_DAYS))
@@ -175,7 +175,7 @@ def backup_retention(database: Resource) -> Iterator[Verdict]:
 )
 def multi_az(database: Resource) -> Iterator[Verdict]:
     """A replica is the second copy itself."""
-    if not _is_copy(database):
+    if not is_copy(database):
         yield from in_production(database, expect(database, "multiAz", is_true))
 
 
@@ -190,7 +190,7 @@ def multi_az(database: Resource) -> Iterator[Verdict]:
 )
 def cluster_two_instances(cluster: Resource, stack: Stack) -> Iterator[Verdict]:
     """A Multi-AZ DB cluster, which names an instance class itself, has three; Serverless v1 none that show."""
-    if cluster.is_set("dbClusterInstanceClass") or cluster.get("engineMode") == "serverless" or _is_copy(cluster):
+    if cluster.is_set("dbClusterInstanceClass") or cluster.get("engineMode") == "serverless" or is_copy(cluster):
         return
     members = stack.referrers(cluster, "clusterIdentifier", (MEMBER,))
     if len(members) == 1:
@@ -208,7 +208,7 @@ def cluster_two_instances(cluster: Resource, stack: Stack) -> Iterator[Verdict]:
 )
 def deletion_protection(database: Resource) -> Iterator[Verdict]:
     """Off unless set."""
-    if not _is_copy(database):
+    if not is_copy(database):
         yield from in_production(database, expect(database, "deletionProtection", is_true))
 
 
@@ -222,7 +222,7 @@ def deletion_protection(database: Resource) -> Iterator[Verdict]:
 )
 def final_snapshot(database: Resource) -> Iterator[Verdict]:
     """A replica can have none."""
-    if not _is_copy(database):
+    if not is_copy(database):
         verdict = expect(database, "skipFinalSnapshot", lambda value: not is_true(value))
         yield from in_production(database, verdict)
 

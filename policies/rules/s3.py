@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pulumi_policy import Severity
 
 from policies import documents
-from policies.rule import CannotTell, Finding, Verdict, View, rule
+from policies.rule import CannotTell, Finding, Verdict, View, in_production, rule
 from policies.values import UNKNOWN, is_true, items, show
 
 if TYPE_CHECKING:
@@ -33,6 +33,15 @@ _FLAGS: Final = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "re
 _WORDS: Final = frozenset(
     {"photo", "photos", "state", "states", "tfstate", "backup", "backups", "snapshot", "snapshots"}
 )
+_LOG_WORDS: Final = frozenset({"log", "logs", "logging", "accesslogs"})
+# Who sends logs to a bucket, by the property that names it.
+_LOG_SENDERS: Final = {
+    "targetBucket": ("aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2"),
+    "accessLogs": ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"),
+    "loggingConfig": ("aws:cloudfront/distribution:Distribution",),
+    "logDestination": ("aws:ec2/flowLog:FlowLog",),
+    "s3BucketName": ("aws:cloudtrail/trail:Trail",),
+}
 _PARTS: Final = ("backup", "snapshot")  # unmistakable inside other words as well: dbbackups
 # These tags say whose the bucket is: a bucket of the system "rapid-photo" need not hold photos.
 _OWNERS: Final = frozenset(
@@ -104,23 +113,25 @@ def tls_only(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
         yield Finding(path="policy", found="without a statement that denies requests without TLS")
 
 
+@rule(
+    "S3-4",
+    "No bucket's policy lets everybody in",
+    types=(*_POLICY, *BUCKETS),
+    severity=Severity.CRITICAL,
+    reason="everybody on the internet reads, or writes, what is there.",
+    remedy="Name who may come in Principal, or narrow it in Condition by aws:SourceArn, aws:SourceAccount, "
+    "aws:PrincipalOrgID or aws:SourceVpce; what a web site shows is read by CloudFront.",
+)
+def policy_for_everybody(resource: Resource) -> Iterator[Verdict]:
+    """A policy of its own, or the bucket's."""
+    yield documents.expect_nobody_unnamed(resource, "policy")
+
+
 def _denies_plain_http(statement: dict[str, Any]) -> bool:
-    """Deny everybody everything, on the bucket and all objects, on the one condition that TLS is missing."""
-    condition = statement.get("Condition")
-    terms = [
-        (operator, key.lower(), show(value).lower())
-        for operator, pairs in (condition.items() if isinstance(condition, dict) else ())
-        for key, values in (pairs.items() if isinstance(pairs, dict) else ())
-        for value in items(values)
-    ]
-    return (
-        statement.get("Effect") == "Deny"
-        and documents.is_everybody(statement.get("Principal"))
-        and any(action == "*" or action.lower() == "s3:*" for action in documents.texts(statement, "Action"))
-        and len(terms) == 1
-        and terms[0] in {(operator, "aws:securetransport", "false") for operator in ("Bool", "BoolIfExists")}
-        and _covers_all(statement)
-    )
+    """Deny everybody everything over plain HTTP, on the bucket and all objects."""
+    actions = documents.texts(statement, "Action")
+    everything = any(action == "*" or action.lower() == "s3:*" for action in actions)
+    return documents.denies_plain_http(statement) and everything and _covers_all(statement)
 
 
 def _covers_all(statement: dict[str, Any]) -> bool:
@@ -134,7 +145,7 @@ def _covers_all(statement: dict[str, Any]) -> bool:
 
 @rule(
     "S3-6",
-    "Buckets of photos, state, backups and snapshots keep versions",
+    "Buckets keep versions",
     types=BUCKETS,
     severity=Severity.HIGH,
     reason="an object that is overwritten or deleted by mistake is gone without versions.",
@@ -142,30 +153,51 @@ def _covers_all(statement: dict[str, Any]) -> bool:
     view=View.STACK,
 )
 def versioning(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
-    """What a bucket holds is told by its names and its own tags."""
-    word = _precious(bucket)
-    if not word:
-        return
+    """Of photos, state, backups and snapshots, by their names and tags, in every tier; of the rest in production.
+
+    Logs are written once.
+    """
     values = [each.get("versioningConfiguration.status") for each in stack.referrers(bucket, "bucket", _VERSIONING)]
     inline = [bucket.get("versioning.enabled"), bucket.get("versionings.enabled")]
     if "Enabled" in values or any(map(is_true, inline)):
         return
-    if UNKNOWN in (*values, *inline):
-        yield CannotTell(path="versioning")
-    else:
-        found = show(values[0] if values else None)
-        yield Finding(path="versioning", found=f"{found}, and the bucket holds {word}, by its name or tags")
+    word = _precious(bucket)
+    found = show(values[0] if values else None) + (
+        f", and the bucket holds {word}, by its name or tags" if word else ""
+    )
+    unknown = UNKNOWN in (*values, *inline)
+    flaw = CannotTell(path="versioning") if unknown else Finding(path="versioning", found=found)
+    if word:
+        yield flaw
+    elif not is_log_bucket(bucket, stack):
+        yield from in_production(bucket, flaw)
+
+
+def is_log_bucket(bucket: Resource, stack: Stack) -> bool:
+    """Whether logs go to a bucket: by whoever sends them, or by the word in its name."""
+    senders = (stack.referrers(bucket, name, types) for name, types in _LOG_SENDERS.items())
+    return any(senders) or bool(_LOG_WORDS & {word for text in _texts(bucket) for word in _words(text)})
 
 
 def _precious(bucket: Resource) -> str:
     """The word that says what the bucket holds, or nothing."""
+    for text in _texts(bucket):
+        for word in _words(text):
+            if word in _WORDS or any(part in word for part in _PARTS):
+                return word
+    return ""
+
+
+def _texts(bucket: Resource) -> list[str]:
+    """The bucket's names, and its tags but those that say whose it is."""
     tags = bucket.get("tags")
     values = [value for key, value in tags.items() if key not in _OWNERS] if isinstance(tags, dict) else []
-    for text in (bucket.name, bucket.get("bucket"), bucket.get("bucketPrefix"), *values):
-        if not isinstance(text, str):
-            continue
-        words = re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text).lower())
-        for word in words:
-            if word in _WORDS or any(part in word for part in _PARTS):
-                return str(word)
-    return ""
+    return [
+        text
+        for text in (bucket.name, bucket.get("bucket"), bucket.get("bucketPrefix"), *values)
+        if isinstance(text, str)
+    ]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text).lower())

@@ -111,6 +111,10 @@ class Service(Section):
     """Variables that hold secrets: each names a key of plinth:secrets."""
     tasks: Annotated[dict[Name, Task], Field(default_factory=dict)]
     """One-off tasks, by name."""
+    tracing: bool = False
+    """Whether its tasks may send traces to X-Ray, and ask it which requests to record: for an X-Ray SDK, and a sidecar
+    that is X-Ray's daemon or an OpenTelemetry collector. Both are told the service's name, which monitoring.tracing
+    samples by."""
     exec: bool = True
     """Whether operators may open a shell in a task (ECS Exec); every session is logged."""
     command: Command | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -74,6 +74,14 @@ class Behavior(Section):
     def site(self) -> str | None:
         """The key of the site that answers; None where it is an application."""
         return self.origin.removeprefix(SITES) if self.origin.startswith(SITES) else None
+
+    def function(self, path: str, single_pages: Container[str]) -> tuple[str, ...] | None:
+        """The name, in parts, of the function that rewrites paths on their way to the origin; None where none does."""
+        if self.strip_prefix:
+            return (*path.removesuffix("/*").strip("/").split("/"), "path-rewrite")
+        if self.site is not None and self.site in single_pages:
+            return (self.site, "single-page")
+        return None
 
     @rule
     def sites_have_their_paths(self, key: str) -> Iterator[Problem]:

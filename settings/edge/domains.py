@@ -37,3 +37,15 @@ def cdn_has_certificate(stack: Stack) -> bool:
 def load_balancer_has_certificate(stack: Stack) -> bool:
     """Whether the load balancer answers over TLS."""
     return bool(stack.load_balancer and stack.load_balancer.certificate_arn) or bool(issued_for_load_balancer(stack))
+
+
+def front(stack: Stack) -> str | None:
+    """What users reach first: cdn, load_balancer or beanstalk; None where nothing answers from the internet."""
+    return next((name for name in ("cdn", "load_balancer", "beanstalk") if getattr(stack, name) is not None), None)
+
+
+def has_certificate(stack: Stack, target: str) -> bool:
+    """Whether cdn, load_balancer or beanstalk answers over TLS by a certificate for names of the stack's choice."""
+    if target == "beanstalk":
+        return bool(stack.beanstalk and stack.beanstalk.certificate_arn)
+    return cdn_has_certificate(stack) if target == "cdn" else load_balancer_has_certificate(stack)

@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.cost.budget import Mail
+from settings.monitoring.canary import Canary
 from settings.monitoring.thresholds import Milliseconds, Percent, Thresholds
+from settings.monitoring.tracing import Tracing
 from settings.problems import Problem
 from settings.section import Section, by_tier, problem, rule, section
 from settings.values import Many, Name, Shaped
@@ -87,6 +89,10 @@ class Monitoring(Section):
     """Whether an alarm learns what numbers of requests are usual, and tells of others."""
     queries: Queries = section()
     """Queries of the logs."""
+    tracing: Tracing = section()
+    """What X-Ray records of the services and workers that it follows."""
+    canary: Canary | None = None
+    """A program that asks for pages as users do, and an alarm for when they are not answered; none unless set."""
 
     @property
     def detailed(self) -> bool:
@@ -100,11 +106,11 @@ class Monitoring(Section):
 
     @rule
     def free_is_free(self, key: str) -> Iterator[Problem]:
-        if self.free and self.anomaly:
-            yield problem(
-                f"{key}.anomaly",
-                self.anomaly,
-                "The level is free.",
-                "AWS charges an alarm that learns as three.",
-                "Remove it, or set level: standard.",
-            )
+        charged = {
+            "anomaly": (self.anomaly, "AWS charges an alarm that learns as three."),
+            "tracing.insights": (self.tracing.insights, "AWS charges each trace that insights look at."),
+            "canary": (self.canary is not None, "AWS charges each run of a canary."),
+        }
+        for what, (wanted, why) in charged.items():
+            if self.free and wanted:
+                yield problem(f"{key}.{what}", "", "The level is free.", why, "Remove it, or set level: standard.")

@@ -25,6 +25,8 @@ class Thresholds(Section):
     """Warning: answers of 500 and above, of all answers."""
     critical_error_percent: Percent = 10
     """Critical: answers of 500 and above, of all answers."""
+    refused_percent: Percent = 50
+    """Warning: answers of the CDN from 400 to 499. On a quiet site, whoever tries doors makes many."""
     response_ms: Milliseconds = 2_000
     """Warning: the time in which 95 of 100 requests are answered."""
     critical_response_ms: Milliseconds = 5_000

@@ -26,3 +26,6 @@ class Audit(Section):
     )
     """Who can delete a record before its time: none, whoever may delete objects; governance, only who may bypass the
     lock; compliance, nobody, AWS and the account's root user included."""
+    events: bool = by_tier(production=True, staging=False, development=False)
+    """Whether somebody is told of what an intruder would do: the list of CIS's AWS Foundations Benchmark, as alarms.
+    Records then go to CloudWatch Logs too, which charges for them. Deployments change some of what is on the list."""

@@ -39,6 +39,8 @@ RULES: Final[tuple[Callable[[Stack, str], Iterator[Problem]], ...]] = (
     protection.backed_up_buckets_have_versions,
     protection.backups_keep_away_from_the_windows,
     monitoring.what_is_watched_is_there,
+    monitoring.free_is_free,
+    monitoring.canary_asks_what_answers,
     containers.sidecars_are_not_the_service,
     containers.files_have_places_of_their_own,
     naming.names_are_free,

@@ -103,14 +103,22 @@ def applications_are_reached(stack: Stack, key: str) -> Iterator[Problem]:
                 "CloudFront asks over TLS by a name that the origin's certificate is for.",
                 f"Set a name in plinth:dns that leads to {behavior.origin}, or protocol: http.",
             )
-        redirects = behavior.origin == "load_balancer" and domains.load_balancer_has_certificate(stack)
+        redirects = domains.has_certificate(stack, behavior.origin)
         if redirects and not encrypted:
             yield problem(
                 f"{at}.protocol",
                 behavior.protocol,
-                "The load balancer has a certificate.",
+                f"{behavior.origin} has a certificate.",
                 "It then answers plain HTTP by a redirect, which would lead around in a circle.",
                 "Set protocol: https.",
+            )
+        if encrypted and not redirects and behavior.origin == "beanstalk":
+            yield problem(
+                f"{at}.protocol",
+                behavior.protocol,
+                "plinth:beanstalk has no certificate.",
+                "Without one its load balancer answers plain HTTP only.",
+                "Set beanstalk.certificate_arn, or protocol: http.",
             )
 
 

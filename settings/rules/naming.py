@@ -82,6 +82,13 @@ def nothing_is_named_twice(stack: Stack, key: str) -> Iterator[Problem]:
         if audit is not None:
             buckets[f"{key}audit.bucket"] = audit
     with suppress(Unknown):
+        canary = names.canary_bucket(stack)
+        if canary is not None:
+            buckets[f"{key}monitoring.canary.bucket"] = canary
+    with suppress(Unknown):
+        if stack.cdn is not None and stack.cdn.access_logs:
+            buckets[f"{key}cdn.access_logs"] = names.name(stack, "cdn-logs")
+    with suppress(Unknown):
         for name in stack.sites:
             with suppress(Unknown):
                 buckets[f"{key}sites.{name}.bucket"] = names.site_bucket(stack, name)
@@ -185,4 +192,7 @@ def _names_at_the_edge(stack: Stack, key: str) -> Iterator[names.Derived]:
                 yield from names.of_site(stack, f"{key}sites.{site}", site)
     with suppress(Unknown):
         if stack.cdn is not None:
-            yield from names.of_cdn(stack, f"{key}cdn")
+            yield from names.of_cdn(stack, f"{key}cdn", stack.cdn)
+    with suppress(Unknown):
+        if stack.dns is not None:
+            yield from names.of_dns(f"{key}dns", stack.dns)

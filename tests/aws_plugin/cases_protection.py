@@ -104,6 +104,13 @@ CASES: dict[str, Case] = {
         {"enableLogFileValidation": False, "enableLogging": False, **TAGS},
         import_id="{arn}",
     ),
+    "trail_to_logs": Case(
+        "aws:cloudtrail/trail:Trail",
+        lambda m, n: {"name": n, "s3BucketName": m("locking_bucket")["id"], "cloudWatchLogsGroupArn": f"{m('log_group')['arn']}:*",
+                      "cloudWatchLogsRoleArn": m("role")["arn"]},
+        {"enableLogFileValidation": True, "cloudWatchLogsGroupArn": None, "cloudWatchLogsRoleArn": None},
+        import_id="{arn}",
+    ),
     "topic": Case(
         "aws:sns/topic:Topic", lambda _, n: {"name": n, "displayName": "of a test", "tags": {"Name": n}}, {"displayName": "changed", **TAGS}
     ),

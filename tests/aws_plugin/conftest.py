@@ -77,6 +77,7 @@ def endpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
         # Without containers: it removes every container that a MiniStack made, those of a running local cloud too.
         "DOCKER_HOST": f"unix://{home}/none.sock",
         "S3_DATA_DIR": str(home / "s3"), "MINISTACK_REGION": "us-west-2", "LOG_LEVEL": "WARNING",
+        "PLINTH_FAKES_PORT": str(fakes),
     }  # fmt: skip
     reach = {
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",

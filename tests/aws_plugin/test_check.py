@@ -17,7 +17,7 @@ from tests.aws_plugin.cases import CASES
 
 MADE = {
     "id": "x-1", "arn": "arn:aws:elasticloadbalancing:us-west-2:000000000000:loadbalancer/app/made/1", "name": "made", "keyId": "k" * 36,
-    "resourceId": "service/made/made",
+    "resourceId": "service/made/made", "bucket": "made", "key": "made.json",
 }  # fmt: skip
 # EFS looks at what ids are of.
 IDS = {

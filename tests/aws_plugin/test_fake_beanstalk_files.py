@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from components.compute.beanstalk.bundle import packed
 from components.compute.beanstalk.mounting import extension
+from components.packing import packed
 from components.use import Mount
 from local.fakes.beanstalk.bundle import containers, file_systems
 

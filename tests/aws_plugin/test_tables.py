@@ -149,6 +149,7 @@ UNSENT: dict[str, set[str]] = {
     "aws:elasticache/replicationGroup:ReplicationGroup": {"logDeliveryConfigurations.destination"},
     # What AWS says of them, beside what is set.
     "aws:lambda/function:Function": {"snapStart.optimizationStatus", "vpcConfig.vpcId"},
+    "aws:synthetics/canary:Canary": {"vpcConfig.vpcId"},
     "aws:lb/loadBalancer:LoadBalancer": {"subnetMappings.outpostId"},
     "aws:wafv2/webAcl:WebAcl": {
         f"associationConfig.requestBodies.{service}"

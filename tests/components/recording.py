@@ -104,6 +104,8 @@ def computed(kind: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
             {"domainName": each, "resourceRecordName": f"_proof.{each}", "resourceRecordValue": "proof.example"}
             for each in domains
         ]
+    elif kind == "aws:route53/zone:Zone":
+        outputs["zoneId"] = f"{name}-id"
     elif kind == "aws:cloudfront/distribution:Distribution":
         outputs |= {"domainName": "d1.cloudfront.net", "hostedZoneId": "Z2FDTNDATAQYW2"}
     elif kind == "aws:lb/loadBalancer:LoadBalancer":
@@ -112,6 +114,9 @@ def computed(kind: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         outputs["cname"] = "beanstalk.example"
         outputs["autoscalingGroups"] = [f"awseb-{name}"]
         outputs["loadBalancers"] = [f"arn:aws:elasticloadbalancing:us-west-2:{ACCOUNT}:loadbalancer/app/awseb-{name}/1"]
+    elif kind == "aws:synthetics/canary:Canary":
+        function = f"cwsyn-{inputs['name']}-00000000-0000-0000-0000-000000000000"
+        outputs["engineArn"] = f"arn:aws:lambda:us-west-2:{ACCOUNT}:function:{function}:1"
     elif kind == "docker-build:index:Image":
         outputs["digest"] = "sha256:" + "0" * 64
     return outputs

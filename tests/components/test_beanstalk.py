@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from components.compute.beanstalk.bundle import packed
+from components.packing import packed
 from tests.components.recording import build
 from tests.components.stacks import ABSENT, stack
 

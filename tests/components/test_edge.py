@@ -130,6 +130,81 @@ def test_the_name_leads_to_the_distribution(prod: Recorder) -> None:
     assert records["A"]["aliases"][0]["name"] == "d1.cloudfront.net"
 
 
+def hsts(made: Recorder, behavior: dict[str, Any]) -> int:
+    """For how many seconds what a behavior answers keeps browsers on TLS, whatever the origin says."""
+    policy = made.one("cloudfront/responseHeadersPolicy:ResponseHeadersPolicy")
+    assert behavior["responseHeadersPolicyId"] == f"{policy.name}-id"
+    header = policy.inputs["securityHeadersConfig"]["strictTransportSecurity"]
+    assert (header["override"], header["includeSubdomains"]) == (True, True)
+    return int(header["accessControlMaxAgeSec"])
+
+
+@pytest.mark.requirement("CHR-CDN-01", "CHR-SEC-05", "CHR-NET-03")
+@pytest.mark.parametrize(
+    ("name", "origin", "host"),
+    [
+        ("chatrelay-prod", "beanstalk", "app.chatrelay.example.com"),
+        ("chatrelay-fargate", "load_balancer", "app.fargate.chatrelay.example.com"),
+    ],
+)
+def test_chatrelay_is_reached_over_tls_only_and_its_files_come_from_the_cdn(name: str, origin: str, host: str) -> None:
+    made = build(stack(name), name)
+    found = distribution(made)
+    site, application = found["defaultCacheBehavior"], found["orderedCacheBehaviors"][0]
+    assert (site["targetOriginId"], application["targetOriginId"]) == ("sites.web", origin)
+    assert site["cachePolicyId"] == "cdn-id"
+    for behavior in (site, application):
+        assert behavior["viewerProtocolPolicy"] == "redirect-to-https"
+        assert hsts(made, behavior) >= 31_536_000
+    assert found["viewerCertificate"]["minimumProtocolVersion"] == "TLSv1.2_2021"
+    asked = {each["originId"]: each for each in found["origins"]}[origin]
+    assert (asked["domainName"], asked["customOriginConfig"]["originProtocolPolicy"]) == (host, "https-only")
+    published = {each.name for each in made.all("s3/bucketObjectv2:BucketObjectv2") if each.name.startswith("web/")}
+    assert published == {"web/chat.js", "web/index.html", "web/style.css"}
+
+
+@pytest.mark.requirement("CHR-SEC-05")
+def test_who_asks_chatrelays_load_balancer_itself_is_sent_to_tls_too() -> None:
+    made = build(stack("chatrelay-fargate"), "chatrelay-fargate")
+    plain = made.one("lb/listener:Listener", "load-balancer-80").inputs["defaultActions"][0]
+    assert (plain["type"], plain["redirect"]["protocol"]) == ("redirect", "HTTPS")
+    tls = made.one("lb/listener:Listener", "load-balancer-443").inputs
+    assert tls["routingHttpResponseStrictTransportSecurityHeaderValue"] == "max-age=31536000"
+
+
+@pytest.mark.requirement("AUT-MAN-01")
+def test_auteritys_name_moves_to_its_recovery_by_itself(prod_and_recovery: tuple[Recorder, Recorder]) -> None:
+    """Both stacks write one name; Route 53 answers with the first while its health check is well, else the second."""
+    primary, secondary = (made.one("route53/record:Record").inputs for made in prod_and_recovery)
+    assert primary["name"] == secondary["name"] == "auterity.example.com"
+    assert primary["type"] == secondary["type"] == "A"
+    parts = [each["failoverRoutingPolicies"][0]["type"] for each in (primary, secondary)]
+    assert (parts, primary["setIdentifier"] != secondary["setIdentifier"]) == (["PRIMARY", "SECONDARY"], True)
+    check = prod_and_recovery[0].one("route53/healthCheck:HealthCheck")
+    assert primary["healthCheckId"] == f"{check.name}-id"
+    assert (check.inputs["type"], check.inputs["port"], check.inputs["resourcePath"]) == ("HTTPS", 443, "/health")
+    assert check.inputs["fqdn"] == "alb.example"
+    assert not secondary.get("healthCheckId")
+    for each in (primary, secondary):
+        assert (each["aliases"][0]["name"], each["aliases"][0]["evaluateTargetHealth"]) == ("alb.example", True)
+
+
+@pytest.mark.requirement("AUT-MAN-01")
+def test_the_zone_is_productions_and_recovery_is_told_which(prod_and_recovery: tuple[Recorder, Recorder]) -> None:
+    production, recovery = prod_and_recovery
+    assert production.one("route53/record:Record").inputs["zoneId"] == "dns-id"
+    assert not recovery.all("route53/zone:Zone")
+    dns = stack("auterity-recovery").dns
+    assert dns is not None
+    assert recovery.one("route53/record:Record").inputs["zoneId"] == dns.zone_id
+
+
+@pytest.fixture(scope="module")
+def prod_and_recovery() -> tuple[Recorder, Recorder]:
+    """Auterity's production, and its recovery in the other region."""
+    return build(stack("prod"), "prod"), build(stack("auterity-recovery"), "auterity-recovery-production")
+
+
 @pytest.mark.requirement("AUT-MAN-01")
 @pytest.mark.parametrize(("part", "checks"), [("primary", 1), ("secondary", 0)])
 def test_another_stack_takes_over(part: str, checks: int) -> None:

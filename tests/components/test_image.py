@@ -7,14 +7,14 @@ import io
 import json
 import re
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from components.compute.image import content_tag
 from settings.problems import SettingsError
 from tests.components.recording import build
-from tests.components.stacks import stack
+from tests.components.stacks import ABSENT, stack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def test_repositories_are_immutable_scanned_and_tidied(prod: Recorder) -> None:
 @pytest.mark.parametrize(
     ("name", "tags"),
     [
-        ("utjfc-prod", ["latest", "v1.0.0"]),
+        ("utjfc-prod", ["latest", f"v1.0.0-{stack('utjfc-prod').images.rebuilt}"]),
         ("utjfc-dev", ["latest"]),
         ("chatrelay-prod", ["latest", "1.4.0"]),
         ("chatrelay-fargate", ["latest", "1.4.0"]),
@@ -81,7 +81,7 @@ def test_nothing_runs_by_a_tag(name: str) -> None:
         for container in json.loads(task.inputs["containerDefinitions"])
     ]
     for bundle in made.all("s3/bucketObjectv2:BucketObjectv2"):
-        if "contentBase64" in bundle.inputs:
+        if bundle.name == "beanstalk-bundle":
             packed = zipfile.ZipFile(io.BytesIO(base64.b64decode(bundle.inputs["contentBase64"])))
             text = packed.read(next(each for each in packed.namelist() if each.startswith("Dockerrun"))).decode()
             run += re.findall(r'"(?:image|Name)": *"([^"]*/[^"]*)"', text)
@@ -152,3 +152,22 @@ def test_the_dockerfile_counts_even_where_it_is_ignored(context: Path) -> None:
 def test_staging_has_repositories_of_its_own() -> None:
     names = {r.inputs["name"] for r in build(stack("staging"), "staging").all("ecr/repository:Repository")}
     assert names == {"auterity-backend-staging", "auterity-frontend-staging"}
+
+
+@pytest.mark.requirement("UTJ-IMG-05")
+def test_another_month_builds_anew_without_caches() -> None:
+    """And the same month does not: its tag, which decides, is the same."""
+
+    def image(**changes: Any) -> dict[str, Any]:
+        made = build(stack("utjfc-prod", **changes), "utjfc-prod")
+        [found] = [each.inputs for each in made.resources if each.type == "docker-build:index:Image"]
+        return dict(found)
+
+    now, again = image(images__rebuilt="2026-11"), image(images__rebuilt="2026-11")
+    later, never = image(images__rebuilt="2026-12"), image(images=ABSENT)
+    assert now == again
+    assert len({json.dumps(each["tags"]) for each in (now, later, never)}) == 3
+    assert len({each["buildArgs"]["VERSION"] for each in (now, later, never)}) == 3
+    assert [each.get("noCache") for each in (now, later, never)] == [True, True, None]
+    # `pull` would build on every run.
+    assert not any(each.get("pull") for each in (now, later))

@@ -41,7 +41,7 @@ def test_with_a_certificate_http_only_redirects(prod: Recorder) -> None:
 
 @pytest.mark.requirement("AUT-NET-07")
 def test_without_a_certificate_port_80_answers_and_443_is_closed() -> None:
-    made = build(stack("prod", load_balancer__certificate_arn=ABSENT))
+    made = build(stack("prod", load_balancer__certificate_arn=ABSENT, dns=ABSENT))
     ports = {listener.inputs["port"]: listener.inputs for listener in made.all("lb/listener:Listener")}
     assert 443 not in ports
     assert ports[80]["protocol"] == "HTTP"

@@ -40,8 +40,8 @@ STORES = {
     "aws:s3/bucket:Bucket": lambda each: not each.name.endswith("-replica"),
 }
 
-# Buckets of the program's own, which no data is lost with: records with a lock, and bundles that are built again.
-OUR_OWN = {"audit-records", "beanstalk-versions", "cdn-logs"}
+# Buckets of the program's own, which no data is lost with: records, logs and results, and bundles that are built again.
+OUR_OWN = {"audit-records", "beanstalk-versions", "cdn-logs", "monitoring-canary"}
 
 
 @pytest.fixture(scope="module")

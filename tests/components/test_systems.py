@@ -66,6 +66,9 @@ def test_what_the_program_writes_operators_read(name: str) -> None:
     assert inventory.workers.keys() == settings.workers.keys()
     assert inventory.platform.files.keys() == settings.files.keys()
     assert inventory.monitoring is not None
+    followed = [*(each.tracing for each in settings.services.values()), *(w.tracing for w in settings.workers.values())]
+    assert (inventory.monitoring.tracing is not None) == any(followed)
+    assert (inventory.monitoring.canary is None) == (settings.monitoring.canary is None)
     assert (inventory.beanstalk is None) == (settings.beanstalk is None)
     assert (inventory.edge is None) == (settings.cdn is None and settings.dns is None)
     assert (inventory.protection is None) == (settings.backup is None)
@@ -100,6 +103,13 @@ def test_the_inventory_names_what_is_there(name: str) -> None:
         assert set(edge.sites.values()) <= named("s3/bucket:Bucket", "bucket")
         assert (edge.cdn is None) == (not made.all("cloudfront/distribution:Distribution"))
         assert set(edge.names) <= named("route53/record:Record")
+    assert inventory.monitoring is not None
+    if (tracing := inventory.monitoring.tracing) is not None:
+        assert {tracing.group} == named("xray/group:Group", "groupName")
+        assert set(tracing.sampling_rules.values()) == named("xray/samplingRule:SamplingRule", "ruleName")
+    if (canary := inventory.monitoring.canary) is not None:
+        assert {canary.name} == named("synthetics/canary:Canary")
+        assert canary.bucket in named("s3/bucket:Bucket", "bucket")
     if (protection := inventory.protection) is not None:
         assert {protection.backup_vault} == named("backup/vault:Vault")
 

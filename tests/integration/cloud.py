@@ -82,6 +82,12 @@ class Cloud:
         done = _run(command, {**_environment(), **deployment.environment(docker.find()), **(env or {})}, cwd=cwd)
         return Done(done.returncode, done.stdout)
 
+    def differences(self, stack: str) -> Done:
+        """Fails if the program asks for anything that is not so, be it new or changed behind Pulumi's back."""
+        flags = ("--refresh", "--diff", "--expect-no-changes", "--non-interactive")
+        config = str(ROOT / ".plinth" / "stacks" / f"{stack}.yaml")
+        return self.pulumi("preview", *flags, "--config-file", config, stack=stack)
+
     def stacks(self) -> list[str]:
         """The stacks that exist."""
         return checkpoint.names()

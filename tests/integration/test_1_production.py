@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 PARAMETER = "aws:ssm/parameter:Parameter"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
 @pytest.mark.requirement("AUT-MON-01", "AUT-CMP-02", "AUT-NET-07")
@@ -76,10 +77,7 @@ def test_a_second_run_changes_nothing(prod: Cloud) -> None:
 
 
 def test_nothing_has_drifted(prod: Cloud) -> None:
-    config = str(ROOT / ".plinth" / "stacks" / "prod.yaml")
-    done = prod.pulumi(
-        "refresh", "--preview-only", "--expect-no-changes", "--config-file", config, "--non-interactive", stack="prod"
-    )
+    done = prod.differences("prod")
     assert done.code == 0, done.output
 
 
@@ -96,23 +94,21 @@ def test_no_secret_is_readable_in_the_state_or_in_a_task_definition(prod: Cloud)
         assert value not in json.dumps(definition, default=str), name
 
 
-@pytest.mark.parametrize(
-    ("kind", "name"), [(PARAMETER, "database-host"), ("aws:cloudwatch/metricAlarm:MetricAlarm", "backend-5xx")]
-)
-def test_what_is_deleted_behind_pulumis_back_is_seen_and_restored(prod: Cloud, kind: str, name: str) -> None:
-    aws_name = prod.resource("prod", kind, name)["outputs"]["name"]
-    if kind == PARAMETER:
-        prod.client("ssm").delete_parameter(Name=aws_name)
-    else:
-        prod.client("cloudwatch").delete_alarms(AlarmNames=[aws_name])
+def test_what_is_deleted_behind_pulumis_back_is_seen_and_restored(prod: Cloud) -> None:
+    names = {
+        (kind, name): prod.resource("prod", kind, name)["outputs"]["name"]
+        for kind, name in ((PARAMETER, "database-host"), (ALARM, "backend-5xx"))
+    }
+    prod.client("ssm").delete_parameter(Name=names[PARAMETER, "database-host"])
+    prod.client("cloudwatch").delete_alarms(AlarmNames=[names[ALARM, "backend-5xx"]])
     config = ("--config-file", str(ROOT / ".plinth" / "stacks" / "prod.yaml"), "--non-interactive")
-    seen = prod.pulumi("refresh", "--preview-only", "--expect-no-changes", *config, stack="prod")
+    seen = prod.differences("prod")
     assert seen.code != 0
-    assert name in seen.output
+    assert all(name in seen.output for _, name in names), seen.output
     restored = prod.pulumi("up", "--yes", "--refresh", "--skip-preview", *config, stack="prod")
     assert restored.code == 0, restored.output
-    assert restored.changes["created"] == 1
-    assert prod.resource("prod", kind, name)["outputs"]["name"] == aws_name
+    assert restored.changes["created"] == 2
+    assert {key: prod.resource("prod", *key)["outputs"]["name"] for key in names} == names
 
 
 @pytest.fixture

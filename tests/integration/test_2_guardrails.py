@@ -26,8 +26,9 @@ def customized(resource: str, **properties: Any) -> dict[str, Any]:
 
 
 # Production under names of its own: a copy with the same ones is refused before any policy is asked.
-OWN_NAMES = {
+OWN_NAMES: dict[str, Any] = {
     "environment": "unsafe",
+    "dns__names": {"unsafe.auterity.example.com": "load_balancer"},
     "services__backend__target_group": "unsafe-backend",
     "services__backend__image__repository": "unsafe-backend",
     "services__frontend__image__repository": "unsafe-frontend",

@@ -52,14 +52,13 @@ def test_an_interrupted_run_goes_on_where_it_stopped(prod: Cloud) -> None:
     os.killpg(run.pid, signal.SIGKILL)
     run.communicate()
     prod.up("staging")
-    prod.up("prod")
     for stack in BOTH:
         assert healthy(prod, stack), stack
 
 
 @pytest.mark.requirement("AUT-CFG-03", "AUT-NET-05")
 def test_staging_and_production_stand_side_by_side(prod: Cloud) -> None:
-    prod.up("staging")
+    prod.ensure("staging")
     for stack in BOTH:
         assert healthy(prod, stack)
     names = {
@@ -81,8 +80,8 @@ def test_a_dead_emulator_is_noticed_and_everything_comes_back(prod: Cloud) -> No
 
 
 def test_down_leaves_nothing_of_a_stack(prod: Cloud) -> None:
-    prod.up("prod")
-    prod.up("staging")
+    for stack in BOTH:
+        prod.ensure(stack)
     production, staging = prod.state("prod").resources, prod.state("staging").resources
     prod.down("staging")
     assert "staging" not in prod.stacks()

@@ -12,8 +12,7 @@ from pulumi_policy import EnforcementLevel
 from pulumi_policy.deserialize import SPECIAL_SECRET_SIG, SPECIAL_SIG_KEY
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 
-from policies import rules
-from policies.analyzer import Analyzer
+from policies import analyzer, rules
 
 if TYPE_CHECKING:
     import grpc
@@ -27,6 +26,9 @@ class RefusedError(Exception):
 
 class Context:
     """Of a gRPC call, as far as the pack uses it."""
+
+    def add_callback(self, _callback: object) -> bool:
+        return True
 
     def abort(self, _code: grpc.StatusCode, details: str) -> NoReturn:
         raise RefusedError(details)
@@ -59,45 +61,44 @@ class Program:
         self._resources.append((token, name, properties or {}, urns))
         return urn
 
-    def analyzer(self) -> Analyzer:
+    def analyzer(self) -> analyzer.Analyzer:
         """The pack's servicer, configured as the engine does it."""
-        policies = [rule.policy() for rule in rules.RULES]
-        analyzer = Analyzer("plinth", "0.0.1", policies, EnforcementLevel.MANDATORY)
-        analyzer.today = lambda: self.today  # type: ignore[method-assign]
+        policies = analyzer.policies()
+        servicer = analyzer.Analyzer("plinth", "0.0.1", policies, EnforcementLevel.MANDATORY)
+        servicer.today = lambda: self.today  # type: ignore[method-assign]
         # As the engine: a level for every policy, and the pack's own settings as they stand.
         levels = {policy.name: policy.enforcement_level or EnforcementLevel.MANDATORY for policy in policies}
         config = {
-            name: analyzer_pb2.PolicyConfig(enforcementLevel=analyzer._map_enforcement_level(level))
+            name: analyzer_pb2.PolicyConfig(enforcementLevel=servicer._map_enforcement_level(level))
             for name, level in {**levels, **self.levels}.items()
         }
         if self.pack:
-            config["plinth"] = analyzer_pb2.PolicyConfig()
             config["plinth"].properties.update(self.pack)
         context = Context()
-        analyzer.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=config), context)
         stack = dict(self.config)
         if self.policies:
             stack["test:policies"] = json.dumps(self.policies)
-        analyzer.ConfigureStack(
+        servicer.ConfigureStack(
             analyzer_pb2.AnalyzerStackConfigureRequest(
                 project="test", config=stack, config_secret_keys=list(self.config)
             ),
             context,
         )
-        return analyzer
+        servicer.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=config), context)
+        return servicer
 
     def diagnostics(self, *, preview: bool = True) -> list[analyzer_pb2.AnalyzeDiagnostic]:
-        analyzer = self.analyzer()
+        servicer = self.analyzer()
         found: list[analyzer_pb2.AnalyzeDiagnostic] = []
         for request in self.requests(preview=preview):
-            found += analyzer.Analyze(request, None).diagnostics
+            found += servicer.Analyze(request, None).diagnostics
         stack = analyzer_pb2.AnalyzeStackRequest(
             resources=[
                 self._resource(token, name, properties, links, preview)
                 for token, name, properties, links in self._resources
             ],
         )
-        return [*found, *analyzer.AnalyzeStack(stack, None).diagnostics]
+        return [*found, *servicer.AnalyzeStack(stack, None).diagnostics]
 
     def requests(self, *, preview: bool = True) -> list[analyzer_pb2.AnalyzeRequest]:
         return [self._request(*resource, preview) for resource in self._resources]

@@ -143,8 +143,9 @@ def test_the_engine_is_answered_by_the_packs_own_servicer(program):
                 found = pack.Analyze(program.requests()[0])
         finally:
             process.kill()
-    assert {policy.name for policy in info.policies} == {rule.name for rule in rules.RULES}
-    assert {policy.enforcementLevel for policy in info.policies} == {analyzer_pb2.MANDATORY}
+    assert {policy.name for policy in info.policies} == {"plinth", *(rule.name for rule in rules.RULES)}
+    strict = {rule.name for rule in rules.RULES if rule.strict}
+    assert {policy.name for policy in info.policies if policy.enforcementLevel != analyzer_pb2.MANDATORY} == strict
     (diagnostic,) = found.diagnostics
     assert diagnostic.policyName == "iam-7-no-access-key"
     assert diagnostic.severity == analyzer_pb2.POLICY_SEVERITY_CRITICAL
@@ -153,6 +154,19 @@ def test_the_engine_is_answered_by_the_packs_own_servicer(program):
         "key: user is deployer, with a static key. Remove it: give tasks and functions a role, "
         "and people and pipelines short-lived credentials (IAM Identity Center, OpenID Connect)."
     )
+
+
+def test_a_pack_that_refuses_its_configuration_ends_by_itself():
+    code = f"import runpy; runpy.run_path({str(PACK)!r}, run_name='__main__')"
+    with subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, text=True, cwd=PACK) as process:
+        assert process.stdout is not None
+        with grpc.insecure_channel(f"127.0.0.1:{process.stdout.readline().strip()}") as channel:
+            pack = analyzer_pb2_grpc.AnalyzerStub(channel)
+            config = {"no-such-rule": analyzer_pb2.PolicyConfig(enforcementLevel=analyzer_pb2.ADVISORY)}
+            with pytest.raises(grpc.RpcError) as refused:
+                pack.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=config))
+        assert "no-such-rule is no policy of this pack" in str(refused.value.details())
+        assert process.wait(timeout=20) == 1
 
 
 def test_a_line_names_ten_resources_at_most(program):

@@ -8,6 +8,8 @@ import pytest
 
 from settings import load, load_file
 from settings.collisions import collisions
+from settings.names import FUNCTION
+from settings.rules.naming import derived_names
 from settings.stack_files import stack_files, stack_name
 from tests.settings.examples import AUTERITY, ROOT, changed, prod
 
@@ -29,7 +31,8 @@ def test_a_stack_beside_its_copy():
 def test_environments_of_a_system_are_apart():
     repositories = {f"plinth:services.{name}.image.repository": f"other-{name}" for name in ("backend", "frontend")}
     groups = {"plinth:services.backend.target_group": "other"}
-    assert keys({"plinth:environment": "other", **repositories, **groups}) == set()
+    dns = {"plinth:dns.names": {"other.auterity.example.com": "load_balancer"}}
+    assert keys({"plinth:environment": "other", **repositories, **groups, **dns}) == set()
 
 
 def test_another_region_has_names_of_its_own_but_for_roles_and_buckets():
@@ -63,3 +66,23 @@ def test_sites_and_names_of_a_distribution_are_the_worlds():
     club = load_file(ROOT / "systems/utjfc/Pulumi.prod.yaml", root=ROOT)
     found = {problem.key for problem in collisions(club, {"other": club})}
     assert {"plinth:sites.chat.bucket", "plinth:cdn"} <= found
+
+
+def test_what_the_edge_is_made_of_is_the_accounts():
+    """Two stacks of one system and environment, in two regions: CloudFront is nowhere, and has each name once."""
+    club = load_file(ROOT / "systems/utjfc/Pulumi.prod.yaml", root=ROOT)
+    elsewhere = club.model_copy(update={"region": "eu-west-1"})
+    found = {problem.found for problem in collisions(club, {"other": elsewhere})}
+    names = ("cdn-prod", "api-path-rewrite-prod", "cdn-logs-prod", "publication-prod")
+    assert {f"'utjfc-{name}' is also a name in other." for name in names} <= found
+    lambdas = [each for each in derived_names(club, "") if each.kind is FUNCTION]
+    assert [each.name for each in lambdas] == ["utjfc-publication-prod"]
+
+
+@pytest.mark.requirement("AUT-MAN-01")
+def test_the_primary_and_the_secondary_of_a_name_may_both_have_it():
+    pair = {"plinth:dns.failover": "primary"}, {"plinth:dns.failover": "secondary", "plinth:dns.zone_id": "Z0123456789"}
+    first, second = (prod(changes) for changes in pair)
+    name = "plinth:dns.names.auterity.example.com"
+    assert name not in {problem.key for problem in collisions(first, {"other": second})}
+    assert name in {problem.key for problem in collisions(first, {"other": first})}

@@ -52,6 +52,16 @@ def test_a_load_balancer_waits_as_long_as_the_cdn() -> None:
         stack("prod", cdn=cdn, dns=dns, load_balancer__idle_timeout_seconds=60)
 
 
+def test_http_to_an_environment_with_certificate_is_a_circle_too() -> None:
+    with pytest.raises(SettingsError, match="around in a circle"):
+        stack("chatrelay-prod", cdn__paths={"/api/*": {"origin": "beanstalk"}})
+
+
+def test_tls_to_an_environment_without_certificate_reaches_nobody() -> None:
+    with pytest.raises(SettingsError, match=r"plinth:beanstalk has no certificate(.|\n)*Set beanstalk.certificate_arn"):
+        stack("chatrelay-prod", beanstalk__certificate_arn=None)
+
+
 def test_http_to_a_load_balancer_with_certificate_is_a_circle() -> None:
     dns = {"zone": "example.org", "names": {"api.example.org": "load_balancer"}}
     with pytest.raises(SettingsError, match="around in a circle"):

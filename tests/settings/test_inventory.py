@@ -46,8 +46,13 @@ SERVICE: dict[str, Any] = {
 MONITORING: dict[str, Any] = {
     "topic_arn": "arn",
     "alarms": {"critical": ["auterity-critical-production"], "warning": ["auterity-warning-production"]},
+    "elsewhere": {
+        "us-east-1": {"topic_arn": "arn", "alarms": {"critical": ["auterity-critical-us-east-1-production"]}}
+    },
     "dashboards": ["auterity-production"],
     "queries": ["auterity-production/errors"],
+    "tracing": {"group": "auterity-production", "sampling_rules": {"backend": "auterity-backend-production"}},
+    "canary": {"name": "auterity-production", "bucket": "auterity-monitoring-canary-production"},
 }
 
 

@@ -156,6 +156,7 @@ def test_what_an_account_has_one_of_is_in_one_stack(changes: dict[str, Any], rem
     """Two stacks that both set it would take it from each other at every `pulumi up`."""
     others = {
         "plinth:environment": "other",
+        "plinth:dns.names": {"other.auterity.example.com": "load_balancer"},
         "plinth:services.backend.target_group": "other-backend",
         "plinth:services.backend.image.repository": "other-backend",
         "plinth:services.frontend.image.repository": "other-frontend",

@@ -12,7 +12,7 @@ import pytest
 
 from settings import load_file
 from settings.stack_files import stack_name
-from tests.components.stacks import FILES, stack
+from tests.components.stacks import ABSENT, FILES, stack
 from tools.requirements import REQUIREMENTS, SYSTEMS
 from tools.systems.__main__ import ROOT, documents
 from tools.systems.costs import costs, prices
@@ -23,6 +23,7 @@ from tools.systems.picture import WIDTH, picture
 if TYPE_CHECKING:
     from settings import Stack
 
+NO_CDN = {"sites": ABSENT, "cdn": ABSENT, "dns": ABSENT}
 SVG = "{http://www.w3.org/2000/svg}"
 every_file = pytest.mark.parametrize("name", FILES)
 
@@ -93,6 +94,7 @@ def test_chatrelays_own_estimate_comes_out() -> None:
             "chatrelay-prod",
             beanstalk__count={"min": 2, "max": 4},
             redis={"node_type": "cache.t3.micro", "nodes": 1, "failover": False, "multi_az": False},
+            **NO_CDN,
         )
     )
     estimate = {
@@ -106,6 +108,13 @@ def test_chatrelays_own_estimate_comes_out() -> None:
     for parts, usd in estimate.items():
         assert sum(found[part] for part in parts) == pytest.approx(usd, abs=1), parts
     assert sum(found[part] for parts in estimate for part in parts) == pytest.approx(110, abs=2)
+
+
+@pytest.mark.requirement("CHR-CDN-01")
+def test_a_cdn_saves_the_traffic() -> None:
+    traffic = "Traffic to the internet, GiB"
+    assert bill(stack("chatrelay-prod", **NO_CDN))[traffic] == pytest.approx(9)
+    assert traffic not in bill(stack("chatrelay-prod"))
 
 
 def test_a_standby_and_a_gateway_cost_what_they_do() -> None:

@@ -128,7 +128,8 @@ def _network(stack: Stack, usage: Usage) -> Iterator[Item]:
     yield "waf", "waf", len(firewalls)
     yield "waf", "waf-rule", sum(1 + len(each.managed_rule_groups) for each in firewalls)
     yield "logs", "logs-gib", usage.logs_gib
-    yield "traffic", "transfer-gib", usage.transfer_gib
+    if stack.cdn is None:  # what goes to CloudFront is free, and its own first terabyte too
+        yield "traffic", "transfer-gib", usage.transfer_gib
 
 
 def _key(*parts: str) -> str:

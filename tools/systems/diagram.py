@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from settings import Stack
+from settings.edge import domains
 
 Column = Literal["edge", "entry", "compute", "stores", "elsewhere"]
 EDGE, INTERNET = "cdn", "users"
@@ -50,17 +51,25 @@ def diagram(stack: Stack) -> Diagram:
 
 def _edge(stack: Stack) -> Iterator[Box]:
     if stack.cdn is not None:
-        names = stack.dns.names if stack.dns else {}
-        shown = [*(name for name, target in names.items() if target == "cdn"), *stack.cdn.aliases]
-        yield Box(key=EDGE, column="edge", title="CloudFront", lines=(*shown, *_waf(stack.cdn.waf)), inside=False)
+        lines = (*_names(stack, EDGE), *stack.cdn.aliases, *_waf(stack.cdn.waf))
+        yield Box(key=EDGE, column="edge", title="CloudFront", lines=lines, inside=False)
     for key in stack.sites:
         yield Box(key=f"sites.{key}", column="edge", title=key, lines=("S3, a web site",), inside=False)
     if stack.load_balancer is not None:
-        lines = ("HTTPS 443" if stack.load_balancer.certificate_arn else "HTTP 80", *_waf(stack.load_balancer.waf))
+        port = "HTTPS 443" if stack.load_balancer.certificate_arn else "HTTP 80"
+        lines = (*_names(stack, "load_balancer"), port, *_waf(stack.load_balancer.waf))
         yield Box(key=BALANCER, column="entry", title="Load balancer", lines=lines)
     if stack.beanstalk is not None:
-        line = "HTTPS 443" if stack.beanstalk.certificate_arn else "HTTP 80"
-        yield Box(key=BEANSTALK_BALANCER, column="entry", title="Load balancer", lines=(line, "made by Beanstalk"))
+        port = "HTTPS 443" if stack.beanstalk.certificate_arn else "HTTP 80"
+        lines = (*_names(stack, "beanstalk"), port, "made by Beanstalk")
+        yield Box(key=BEANSTALK_BALANCER, column="entry", title="Load balancer", lines=lines)
+
+
+def _names(stack: Stack, target: str) -> Iterator[str]:
+    names = domains.leading_to(stack, target)
+    yield from names
+    if names and stack.dns and stack.dns.failover:
+        yield f"failover {stack.dns.failover}"
 
 
 def _waf(waf: object | None) -> tuple[str, ...]:

@@ -112,12 +112,13 @@ def _prices() -> Iterator[str]:
         f"{usage.transfer_gib:g} GiB of traffic, {usage.images_gib:g} GiB of images,\n"
         f"{usage.files_gib:g} GiB in each file system, {usage.objects_gib:g} GiB in each bucket, "
         f"{usage.logs_gib:g} GiB of logs, and {usage.capacity_units:g} capacity units of each load balancer.\n"
-        "Calls of functions, messages, alarms, DNS, CloudFront within its free terabyte, backups, copies in other\n"
-        "regions, metrics and traffic between zones are not counted.\n"
+        "Traffic behind CloudFront costs nothing within its free terabyte; calls of functions, messages, alarms, DNS,\n"
+        "backups, copies in other regions, metrics and traffic between zones are not counted.\n"
         "\n"
         "ChatRelay's document estimates 110 USD (CHR-CST-02). The same parts, with its two instances and one Redis\n"
         "node, come to 111 here; `chatrelay-prod` differs by what the document leaves out (the NAT gateway, public\n"
-        "addresses, disks, secrets, logs), by a second Redis node, and by beginning with one instance.\n"
+        "addresses, disks, secrets, logs, a firewall before the CDN), by a second Redis node, by free traffic behind\n"
+        "the CDN, and by beginning with one instance.\n"
     )
     rows = [
         (

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import io
 import json
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 from components.compute.beanstalk.mounting import extension, mount_points, volumes
@@ -19,7 +16,6 @@ if TYPE_CHECKING:
 
 WEB = 80  # where the load balancer asks, on each instance
 LABEL_LENGTH = 16  # hexadecimal digits
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file can name
 
 
 def bundle_files(settings: Beanstalk, images: Mapping[str, str], mounts: Sequence[Mount] = ()) -> dict[str, str]:
@@ -42,17 +38,6 @@ def label(settings: Beanstalk, versions: Mapping[str, str], mounts: Sequence[Mou
     files = bundle_files(settings, versions, mounts)
     digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:LABEL_LENGTH]
     return f"{settings.release}-{digest}" if settings.release else digest
-
-
-def packed(files: Mapping[str, str]) -> str:
-    """The files as a zip archive in base64: the same bytes for the same files, whenever and wherever."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for path in sorted(files):
-            entry = zipfile.ZipInfo(path, EPOCH)
-            entry.external_attr = (0o755 if path.endswith(".sh") else 0o644) << 16
-            archive.writestr(entry, files[path])
-    return base64.b64encode(buffer.getvalue()).decode()
 
 
 def _one(settings: Beanstalk, images: Mapping[str, str], mounts: Sequence[Mount]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.component import Component, Context
-from components.compute.beanstalk.bundle import WEB, bundle_files, label, packed
+from components.compute.beanstalk.bundle import WEB, bundle_files, label
 from components.compute.beanstalk.mounting import variables as mounted
 from components.compute.beanstalk.options import Surroundings, options
 from components.compute.image import Image
@@ -17,6 +17,7 @@ from components.data.bucket import Bucket
 from components.identity.iam import ServiceRole, statement
 from components.network.network import ANYWHERE
 from components.network.security import allow, open_to, security_group
+from components.packing import packed
 from components.use import merged
 from settings import Bucket as BucketSettings
 
@@ -200,7 +201,7 @@ class Beanstalk(Component):
         self.versions = Bucket(
             f"{name}-versions",
             self._context,
-            BucketSettings(versioned=False, backup=False, expire_days={}),
+            BucketSettings(backup=False, expire_days={}),
             self.child(),
         )
         references = pulumi.Output.all(**{key: image.reference for key, image in self.images.items()})

@@ -38,7 +38,7 @@ def service(key: str, watched: Service, settings: Monitoring) -> Watch:
     alarms = [
         Alarm(
             key=f"{key}-healthy",
-            critical=True,
+            severity="critical",
             says=f"No task of {key} is healthy",
             metrics=healthy,
             # Of two target groups only one is in use.
@@ -86,7 +86,7 @@ def beanstalk(key: str, watched: Beanstalk, settings: Monitoring) -> Watch:
         alarms=[
             Alarm(
                 key=f"{key}-health",
-                critical=True,
+                severity="critical",
                 says=f"Environment {watched.environment_name} is degraded",
                 metrics=[health],
                 comparison=FROM,
@@ -134,7 +134,7 @@ def worker(key: str, watched: Worker, settings: Monitoring) -> Watch:
         alarms=[
             Alarm(
                 key=f"{key}-dead-letters",
-                critical=True,
+                severity="critical",
                 says=f"{key} could not process messages: see {watched.dead_letter_queue_name}",
                 metrics=[letters],
                 threshold=0,
@@ -142,7 +142,7 @@ def worker(key: str, watched: Worker, settings: Monitoring) -> Watch:
             # One failed minute of five would not be five: these count, so they are told at once.
             Alarm(
                 key=f"{key}-errors",
-                critical=True,
+                severity="critical",
                 says=f"Calls of {watched.function_name} fail",
                 metrics=[errors],
                 threshold=limits.function_errors,

@@ -33,7 +33,7 @@ def database_connections(_key: str, watched: Cluster, settings: Monitoring) -> W
     )
     alarm = Alarm(
         key="database-unreachable",
-        critical=True,
+        severity="critical",
         says="Services cannot connect to the database",
         metrics=[failures],
         threshold=0,

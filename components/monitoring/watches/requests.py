@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
+    from components.monitoring.watch import Severity
     from settings import Monitoring
 
 
@@ -31,28 +32,29 @@ def requests(key: str, what: str, suffix: pulumi.Input[str], settings: Monitorin
     times = {
         percentile: metric("AWS/ApplicationELB", "TargetResponseTime", where, percentile) for percentile in PERCENTILES
     }
+    levels: Sequence[tuple[Severity, int, int]] = (
+        ("critical", limits.critical_error_percent, limits.critical_response_ms),
+        ("warning", limits.error_percent, limits.response_ms),
+    )
     unusual = Alarm(key=f"{key}-requests", says="The number of requests is unusual", metrics=[requests], usual=True)
     return Watch(
         alarms=[
             *([unusual] if settings.anomaly else []),
             *(
                 alarm
-                for critical, errors, milliseconds in (
-                    (True, limits.critical_error_percent, limits.critical_response_ms),
-                    (False, limits.error_percent, limits.response_ms),
-                )
+                for severity, errors, milliseconds in levels
                 for alarm in (
                     Alarm(
-                        key=f"{key}-errors-{'critical' if critical else 'warning'}",
-                        critical=critical,
+                        key=f"{key}-errors-{severity}",
+                        severity=severity,
                         says=f"More than {errors} % of the requests fail",
                         metrics=rate,
                         expression=expression,
                         threshold=errors,
                     ),
                     Alarm(
-                        key=f"{key}-response-{'critical' if critical else 'warning'}",
-                        critical=critical,
+                        key=f"{key}-response-{severity}",
+                        severity=severity,
                         says=f"Of 100 requests, 5 take longer than {milliseconds} ms",
                         metrics=[times["p95"]],
                         threshold=milliseconds / SECOND,

@@ -30,7 +30,9 @@ from local.aws_plugin.tables import (
     secrets,
     security_groups,
     storage,
+    synthetics,
     topics,
+    tracing,
     waf,
 )
 
@@ -39,7 +41,8 @@ RESOURCES: dict[str, Resource] = {
     for module in (
         network, network_acls, endpoints, security_groups, loadbalancing, listeners, waf, compute, registry, scaling,
         monitoring, alarming, database, cache, storage, files, queues, functions, secrets, identity, protection, cost,
-        topics, objects, beanstalk, cdn, dns, log_delivery,
+        topics, objects, beanstalk, cdn, dns, log_delivery, tracing,
+        synthetics,
     )
     for resource in module.RESOURCES
 }  # fmt: skip

@@ -132,6 +132,14 @@ def _logging(lifecycle: Any, olds: Mapping[str, Any], news: Mapping[str, Any], s
         lifecycle.request(verb, {"Name": state["id"]}, state)
 
 
+def _changed(lifecycle: Any, olds: Mapping[str, Any], news: Mapping[str, Any], state: Mapping[str, Any]) -> None:
+    """What is no longer set of where records go, is said by setting it to nothing, as the real provider does."""
+    _logging(lifecycle, olds, news, state)
+    if olds.get("cloudWatchLogsGroupArn") and not news.get("cloudWatchLogsGroupArn"):
+        nothing = {"CloudWatchLogsLogGroupArn": "", "CloudWatchLogsRoleArn": ""}
+        lifecycle.request("UpdateTrail", {"Name": state["id"], **nothing}, state)
+
+
 def _begin(lifecycle: Any, inputs: Mapping[str, Any], state: Mapping[str, Any]) -> None:
     _logging(lifecycle, {}, inputs, state)
 
@@ -149,7 +157,7 @@ TRAIL = Resource(
     update=(Call(op="UpdateTrail", params={"Name": "$id"}, omit=("name",)),),
     delete=(Call(op="DeleteTrail", params={"Name": "$id"}),),
     name="name",
-    rename={"arn": "TrailARN", "tagsAll": "TagsList"},
+    rename={"arn": "TrailARN", "tagsAll": "TagsList", "cloudWatchLogsGroupArn": "CloudWatchLogsLogGroupArn"},
     outputs={"enableLogFileValidation": "LogFileValidationEnabled", "enableLogging": "IsLogging"},
     hooked=("enableLogging",),
     defaults={
@@ -159,7 +167,7 @@ TRAIL = Resource(
     limits={"name": Limit(pattern=r"[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]", why="a trail's name has 3 to 128 letters, digits and ._-")},
     tags=TagCalls(add="AddTags", remove="RemoveTags", params={"ResourceId": "$id"}, member="TagsList", keys="TagsList", keys_as_pairs=True),
     after_create=_begin,
-    after_update=_logging,
+    after_update=_changed,
 )  # fmt: skip
 
 

@@ -92,7 +92,7 @@ class Instance:
         """Hand a request on to the container in front, as a load balancer does."""
         connection = http.client.HTTPConnection(self.address, timeout=_PROXIED_SECONDS)
         headers = {name: text for name, text in request.headers.items() if name not in _HOP_BY_HOP}
-        headers |= {"X-Forwarded-Proto": "http", "X-Forwarded-For": "127.0.0.1", "Host": environment}
+        headers = {"x-forwarded-proto": "http", **headers, "x-forwarded-for": "127.0.0.1", "host": environment}
         try:
             connection.request(request.method, f"{path}?{request.query}".rstrip("?"), request.body, headers)
             answer = connection.getresponse()

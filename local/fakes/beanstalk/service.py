@@ -20,7 +20,7 @@ from local.fakes.errors import ApiError
 from local.fakes.protocols import Reply, Request
 
 PAGES = "/_eb/"
-"""Where environments answer: /_eb/<environment>/…"""
+"""Where environments answer: /_eb/<environment>/…, and the same by its CNAME"""
 
 _ACCOUNT = "000000000000"
 _KEPT = timedelta(hours=1)  # that a terminated environment is still described
@@ -84,7 +84,8 @@ class Beanstalk(Applications, Configurations):
         if not request.path.startswith(PAGES):
             return None
         name, slash, path = request.path.removeprefix(PAGES).partition("/")
-        found = [each for each in self._environments.values() if each.name == name and each.status != "Terminated"]
+        alive = (each for each in self._environments.values() if each.status != "Terminated")
+        found = [each for each in alive if name in (each.name, each.cname)]
         running = found[0].running if found else None
         if running is None:
             return Reply(503, {"Content-Type": "text/plain"}, f"no environment {name} runs here\n".encode())

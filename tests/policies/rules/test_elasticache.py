@@ -62,3 +62,54 @@ def test_what_is_not_known_of_redis_cannot_be_told(program):
     assert program.flaws("GRD-05", preview=True) == set()
     assert "transitEncryptionEnabled is not known" in program.untold()["redis"]
     assert "replicasPerNodeGroup is not known" in program.untold()["nodes"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "good"),
+    [
+        ({}, False),
+        ({"authToken": ""}, False),
+        ({"authToken": "t"}, True),
+        ({"authTokenWo": "t"}, True),
+        ({"userGroupIds": ["users"]}, True),
+        ({"globalReplicationGroupId": "world"}, True),
+    ],
+)
+def test_redis_asks_who_connects(program, properties, good):
+    program.add(GROUP, "redis", properties)
+    assert program.flaws("ECH-3") == (set() if good else {("authentication", "redis")})
+
+
+def test_a_token_that_is_not_known_yet_is_a_token(program):
+    program.add(GROUP, "redis", {"authToken": program.unknown})
+    assert program.flaws("ECH-3", preview=True) == set()
+
+
+@pytest.mark.parametrize(
+    ("properties", "good"),
+    [
+        ({}, False),
+        ({"snapshotRetentionLimit": 0.0}, False),
+        ({"snapshotRetentionLimit": 1.0}, True),
+        ({"globalReplicationGroupId": "world"}, True),
+    ],
+)
+def test_redis_keeps_snapshots(program, properties, good):
+    program.add(GROUP, "redis", properties)
+    assert program.flaws("ECH-5") == (set() if good else {("snapshots", "redis")})
+
+
+@pytest.mark.parametrize(
+    ("token", "properties", "good"),
+    [
+        (GROUP, {"subnetGroupName": "default"}, False),
+        (CLUSTER, {"engine": "memcached"}, False),
+        (CLUSTER, {"engine": "memcached", "subnetGroupName": "mine"}, True),
+        (CLUSTER, {"replicationGroupId": "redis"}, True),
+        (GROUP, {"subnetGroupName": "mine"}, True),
+        (GROUP, {}, True),  # GRD-05 says so
+    ],
+)
+def test_caches_have_a_subnet_group_of_their_own(program, token, properties, good):
+    program.add(token, "cache", properties)
+    assert program.flaws("ECH-6") == (set() if good else {("own-subnet-group", "cache")})

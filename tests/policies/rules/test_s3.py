@@ -6,7 +6,8 @@ import pytest
 
 BUCKET = "aws:s3/bucket:Bucket"
 FLAGS = {"blockPublicAcls": True, "blockPublicPolicy": True, "ignorePublicAcls": True, "restrictPublicBuckets": True}
-RULES = {"public-access-block", "encryption", "tls-only"}
+RULES = {"public-access-block", "encryption", "tls-only", "versioning"}
+STAGING = {"Environment": "staging", "Project": "p", "Tier": "staging"}
 
 
 def deny(**changes):
@@ -24,7 +25,7 @@ def deny(**changes):
 def sound(program):
     """Maker of a bucket that has all its companions, in either spelling; what is given as None is left out."""
 
-    def make(name="b", suffix="", *, flags=FLAGS, encryption=True, policy=None, **properties):
+    def make(name="b", suffix="", *, flags=FLAGS, encryption=True, policy=None, versioned=True, **properties):
         token = "aws:s3/bucketV2:BucketV2" if suffix else BUCKET
         bucket = program.add(token, name, properties)
         if flags is not None:
@@ -32,6 +33,13 @@ def sound(program):
         if encryption:
             kind = f"ucketServerSideEncryptionConfiguration{suffix}"
             program.add(f"aws:s3/b{kind}:B{kind}", f"{name}-encryption", bucket=bucket)
+        if versioned and not {"versioning", "versionings"} & set(properties):
+            program.add(
+                f"aws:s3/bucketVersioning{suffix}:BucketVersioning{suffix}",
+                f"{name}-versions",
+                {"versioningConfiguration": {"status": "Enabled"}},
+                bucket=bucket,
+            )
         document = policy or json.dumps(deny())
         if policy != "none":
             program.add("aws:s3/bucketPolicy:BucketPolicy", f"{name}-policy", {"policy": document}, bucket=bucket)
@@ -57,6 +65,7 @@ def test_inline_encryption_and_policy_count_in_both_spellings(program, sound):
         {
             "policy": json.dumps(deny()),
             "serverSideEncryptionConfigurations": [{"rules": [{}]}],
+            "versionings": [{"enabled": True}],
         },
     )
     assert program.flaws("GRD-07") == {("tls-only", "one"), ("public-access-block", "two")}
@@ -67,7 +76,12 @@ def test_companions_named_by_the_buckets_literal_name_are_its_own(program):
     program.add(
         BUCKET,
         "b",
-        {"bucket": "acme-documents", "policy": json.dumps(deny()), "serverSideEncryptionConfiguration": {"rule": {}}},
+        {
+            "bucket": "acme-documents",
+            "policy": json.dumps(deny()),
+            "serverSideEncryptionConfiguration": {"rule": {}},
+            "versioning": {"enabled": True},
+        },
     )
     block = {**FLAGS, "bucket": "acme-documents"}
     program.add("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "block", block)
@@ -139,7 +153,9 @@ def test_a_policy_that_is_not_known_yet_is_said_so_once_and_judged_in_the_update
     sound("open", policy=program.unknown, flags=None)
     assert program.flaws("GRD-07", preview=True) == {("public-access-block", "open")}
     assert ("S3-3", "policy") in program.unjudged("b")
-    assert len(program.diagnostics()) == 2
+    assert [each.policyName for each in program.diagnostics() if each.policyName == "not-judged-yet"] == [
+        "not-judged-yet"
+    ]
 
 
 @pytest.mark.requirement("GRD-07", "UTJ-SEC-08", "CRT-SEC-07", "RPH-SEC-03")
@@ -162,9 +178,30 @@ def test_a_policy_that_is_not_known_yet_is_said_so_once_and_judged_in_the_update
         ("uploads", {}, False),
     ],
 )
-def test_what_is_precious_keeps_versions(program, sound, name, properties, precious):
-    sound(name, **properties)
-    assert program.flaws("GRD-07") == ({("versioning", name)} if precious else set())
+def test_what_is_precious_keeps_versions_in_every_tier_and_the_rest_in_production(
+    program, sound, name, properties, precious
+):
+    sound(name, versioned=False, **properties)
+    assert program.flaws("S3-6") == {("versioning", name)}
+    program.tags = STAGING
+    assert program.flaws("S3-6") == ({("versioning", name)} if precious else set())
+
+
+@pytest.mark.requirement("GRD-07")
+@pytest.mark.parametrize(
+    ("token", "properties", "link"),
+    [
+        ("aws:s3/bucketLogging:BucketLogging", {}, "targetBucket"),
+        ("aws:alb/loadBalancer:LoadBalancer", {"accessLogs": {"enabled": True}}, "accessLogs"),
+        ("aws:cloudfront/distribution:Distribution", {}, "loggingConfig"),
+        ("aws:cloudtrail/trail:Trail", {}, "s3BucketName"),
+    ],
+)
+def test_logs_are_written_once(program, sound, token, properties, link):
+    bucket = sound("records", versioned=False)
+    sound("access-logs", versioned=False)
+    program.add(token, "sender", properties, **{link: bucket})
+    assert program.flaws("S3-6") == set()
 
 
 @pytest.mark.requirement("GRD-07")
@@ -173,7 +210,7 @@ def test_what_is_precious_keeps_versions(program, sound, name, properties, preci
 )
 @pytest.mark.parametrize("suffix", ["", "V2"])
 def test_versioning_is_enabled_by_its_status(program, sound, status, good, suffix):
-    bucket = sound("backups", suffix)
+    bucket = sound("backups", suffix, versioned=False)
     versioning = {"versioningConfiguration": {"status": status}}
     kind = f"ucketVersioning{suffix}"
     program.add(f"aws:s3/b{kind}:B{kind}", "versioning", versioning, bucket=bucket)
@@ -188,3 +225,32 @@ def test_inline_versioning_counts_in_both_spellings(program, sound):
     sound("state", versioning=program.unknown)
     assert program.flaws("GRD-07", preview=True) == {("versioning", "photos")}
     assert "versioning is not known" in program.untold()["state"]
+
+
+OPEN = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+@pytest.mark.parametrize(
+    ("statement", "good"),
+    [
+        (OPEN, False),
+        (OPEN | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, False),
+        (OPEN | {"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}, True),
+        (OPEN | {"Principal": {"Service": "cloudfront.amazonaws.com"}}, True),
+        (OPEN | {"Effect": "Deny"}, True),
+    ],
+)
+def test_no_policy_lets_everybody_in(program, statement, good, as_text):
+    document = {"Version": "2012-10-17", "Statement": [statement, deny()["Statement"][1]]}
+    written = json.dumps(document) if as_text else document
+    program.add("aws:s3/bucketPolicy:BucketPolicy", "separate", {"policy": written})
+    program.add(BUCKET, "inline", {"policy": written})
+    found = {("policy-for-everybody", "separate"), ("policy-for-everybody", "inline")}
+    assert program.flaws("S3-4") == (set() if good else found)
+
+
+def test_a_policy_that_is_not_known_yet_may_be_for_everybody(program):
+    program.add("aws:s3/bucketPolicy:BucketPolicy", "policy", {"policy": program.unknown})
+    assert program.flaws("S3-4", preview=True) == set()
+    assert ("S3-4", "policy") in program.unjudged("policy")
