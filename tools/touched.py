@@ -65,7 +65,8 @@ def changed_files(base: str, root: Path) -> list[str]:
 
 def touched(changed: Collection[str], root: Path) -> list[Path]:
     """The stack files whose stacks would be different."""
-    return [file for file in stack_files(root) if any(_within(each, depends_on(file, root)) for each in changed)]
+    made_of = {file: depends_on(file, root) for file in stack_files(root)}
+    return [file for file, paths in made_of.items() if any(_within(each, paths) for each in changed)]
 
 
 def depends_on(file: Path, root: Path) -> set[str]:

@@ -12,7 +12,7 @@ from scripts.gate.preview import Preview, Violation
 from scripts.gate.values import clean
 
 REMEDY: Final = "Write it anew: make preview STACK=…, or pulumi preview --json > FILE"
-# The engine's steps by what they come to. Reading, importing and refreshing change nothing that exists.
+# The engine's steps by what they come to; all others, such as refreshing, change nothing.
 _OPERATIONS: Final[Mapping[str, Operation]] = {
     "create": "create",
     "import": "create",
@@ -22,9 +22,9 @@ _OPERATIONS: Final[Mapping[str, Operation]] = {
     "create-replacement": "replace",
     "delete-replaced": "replace",
     "import-replacement": "replace",
-    "read-replacement": "replace",
-    "discard-replaced": "replace",
 }
+_LOOKS: Final = frozenset({"read", "read-replacement", "discard", "discard-replaced"})
+"""At what belongs to others. That Pulumi looks at another one instead replaces nothing, though a step says so."""
 _GRAVITY: Final[Sequence[Operation]] = ("same", "create", "update", "delete", "replace")
 _END: Final = "preview failed"  # the engine's last word after any error
 
@@ -97,7 +97,7 @@ def _of_log(text: str) -> Preview:
 
 
 def _events(text: str) -> Iterator[Mapping[str, Any]]:
-    for line in text.splitlines():
+    for line in text.split("\n"):  # and not at what else Unicode takes for the end of a line
         if line.strip():
             yield json.loads(line)
 
@@ -117,10 +117,11 @@ def _preview(
     violations: Sequence[Violation] = (),
 ) -> Preview:
     changes: dict[str, Change] = {}
+    of_others = {step["urn"] for step, old, *_ in steps if step["op"] in _LOOKS or (old and old.get("external"))}
     for step, old, new, reasons in steps:
         change = Change(
             urn=_urn(step["urn"]),
-            operation=_OPERATIONS.get(step["op"], "same"),
+            operation="same" if step["urn"] in of_others else _OPERATIONS.get(step["op"], "same"),
             old=_state(old),
             new=_state(new),
             reasons=tuple(map(str, reasons or ())),

@@ -121,6 +121,30 @@ def test_what_is_no_preview_is_said_in_one_sentence(text: str, words: str):
     assert caught.value.exit_code == Exit.USAGE
 
 
+URN = "urn:pulumi:dev::shop::aws:rds/instance:Instance::theirs"
+THEIRS = {"urn": URN, "custom": True, "external": True, "id": "theirs", "inputs": {}}
+
+
+def steps(*operations: str, **state: Any) -> str:
+    told = [{"op": each, "urn": URN, "oldState": {**THEIRS, **state}, "newState": THEIRS} for each in operations]
+    return json.dumps({"steps": told, "changeSummary": {}})
+
+
+def test_looking_at_another_one_of_somebody_elses_replaces_nothing():
+    looks = steps("read-replacement", "replace", "discard-replaced", external=False), steps("replace")
+    assert [each.operation for text in looks for each in read(text, "preview").changes] == ["same", "same"]
+    assert [each.operation for each in read(steps("replace", external=False), "preview").changes] == ["replace"]
+
+
+def test_what_is_adopted_is_new():
+    assert [each.operation for each in read(steps("import", external=False), "preview").changes] == ["create"]
+
+
+def test_an_event_is_a_line_whatever_is_in_it():
+    text = LOG.replace("Stack", "St\x85ack\u2028")
+    assert len(read(text, "preview").changes) == len(read(LOG, "preview").changes)
+
+
 def test_a_stack_without_anything_is_a_preview_too():
     assert read('{"steps": [], "changeSummary": {}}', "preview").stack == ""
 
