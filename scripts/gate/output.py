@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Final
 
-from rich.box import HEAVY_HEAD
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -48,7 +48,9 @@ def show(verdict: Verdict) -> None:
 
 
 def _table(verdict: Verdict, *, framed: bool) -> Table:
-    table = Table("", "risk", "resource", "change", box=HEAVY_HEAD if framed else None, pad_edge=False)
+    table = Table("", "risk", box=SIMPLE if framed else None, pad_edge=False)
+    table.add_column("resource", overflow="fold")  # its end is what tells it apart
+    table.add_column("change")
     for each in sorted(verdict.findings, key=lambda finding: finding.approval is not None):
         mark = "[red]refused[/red]" if each.approval is None else "approved"
         what = f"{each.message} ({each.property})" if each.property else each.message
