@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 65_536
 _CELL: Final = 600  # characters of one cell or line
-# Bytes for each part: more than characters, so that the sum stays below the limit whatever alphabet there is.
-_RISKS, _POLICIES, _NOTES, _DIFF = 18_000, 14_000, 7_000, 22_000
+# Bytes for the lines of each part, of which three are notes; the sum leaves room for titles and for the first approval.
+_RISKS, _POLICIES, _NOTES, _DIFF = 16_000, 12_000, 4_000, 18_000
 _SIGNS: Final = {"create": "+", "delete": "-", "update": "!", "replace": "!"}
 
 

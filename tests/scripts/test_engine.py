@@ -1,4 +1,7 @@
-"""The gate reads what the real engine writes: the same as in the recordings that the other tests read."""
+"""The gate reads what the real engine writes: the same as in the recordings that the other tests read.
+
+UPDATE_RECORDED=1 makes the recordings again.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from scripts.gate.markdown import LIMIT, comment, marker, unusable
 from scripts.gate.preview import Preview, Violation
 from scripts.gate.reading import read
@@ -98,8 +100,9 @@ def test_text_of_others_stays_text():
     assert all(len(re.findall(r"(?<!\\)\|", line)) == 5 for line in text.splitlines() if line.startswith("| ⛔"))
 
 
-def test_a_huge_preview_is_cut_with_a_note():
-    wide = "界" * 500
+@pytest.mark.parametrize("sign", ["x", "界", "|", "```"])
+def test_a_huge_preview_is_cut_with_a_note(sign: str):
+    wide = sign * 500
     queues = [
         change(QUEUE, "replace", {"name": wide}, {"name": "x"}, name=f"{wide}{n}", reasons=(wide,)) for n in range(1000)
     ]
