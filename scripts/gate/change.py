@@ -105,6 +105,6 @@ class Change:
             CannotTell: it is only known once something else is made.
         """
         value = at(self.new.inputs, path)
-        if value is UNKNOWN:
+        if value is UNKNOWN or (isinstance(value, list) and UNKNOWN in value):
             raise CannotTell(path)
         return value

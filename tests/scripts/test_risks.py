@@ -374,6 +374,11 @@ def test_an_address_that_is_not_known_yet_hides_no_other():
     assert unknown(group) == [("ingress-opened", "ingress.0.cidrBlocks")]
 
 
+@pytest.mark.parametrize("new", [UNKNOWN, [UNKNOWN]])
+def test_rules_that_are_not_known_yet_are_told(new: Any):
+    assert unknown(change(GROUP, old=inline("10.0.0.0/8"), new={"ingress": new})) == [("ingress-opened", "ingress")]
+
+
 # ---- encryption
 
 
@@ -505,6 +510,15 @@ def parameters(**values: str) -> dict[str, Any]:
 def test_a_database_keeps_refusing_plain_connections(old: dict[str, Any], new: dict[str, Any]):
     assert kinds(change(PARAMETERS, old=old, new=new)) == ["tls-weakened"]
     assert kinds(change(PARAMETERS, old=new, new=old), change(PARAMETERS, old=old, new=old)) == []
+
+
+def test_settings_that_are_not_known_yet_are_told():
+    path = "defaultCacheBehavior.viewerProtocolPolicy"
+    assert unknown(change(CDN, old=cdn(), new=cdn(viewer=UNKNOWN))) == [("tls-weakened", path)]  # type: ignore[arg-type]
+    old = parameters(rds__force_ssl="1")
+    for parameter in (UNKNOWN, {"name": "rds.force_ssl", "value": UNKNOWN}):
+        assert unknown(change(PARAMETERS, old=old, new={"parameters": [parameter]})) == [("tls-weakened", "parameters")]
+    assert unknown(change(PLAN, old=plan(DAILY), new={"rules": [UNKNOWN]})) == [("backups-lost", "rules")]
 
 
 def test_a_bucket_keeps_refusing_plain_http():

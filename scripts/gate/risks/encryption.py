@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scripts.gate.change import Change
+from scripts.gate.change import CannotTell, Change
 from scripts.gate.preview import Preview
 from scripts.gate.risks.risk import Harm, Risk, turned_off
-from scripts.gate.values import at, items, show
+from scripts.gate.values import UNKNOWN, at, items, show
 
 FLAGS: Final = (
     "atRestEncryptionEnabled",
@@ -120,15 +120,19 @@ def distribution_speaks_plain(change: Change, _: Preview) -> Iterator[Harm]:
         ("orderedCacheBehaviors", "pathPattern", "viewerProtocolPolicy"),
         ("origins", "originId", "customOriginConfig.originProtocolPolicy"),
     ):
-        old = {at(each, key): at(each, kind) for each in items(change.before(path))}
+        old = {str(at(each, key)): at(each, kind) for each in items(change.before(path))}
         for each in items(change.after(path)):
-            name = at(each, key)
+            name = str(at(each, key))
             yield from _weaker(f"{path}.{name}.{kind}", kind, old.get(name), at(each, kind))
 
 
 def _weaker(path: str, kind: str, old: Any, new: Any) -> Iterator[Harm]:
     plain = PLAIN[kind.rpartition(".")[2]]
-    if isinstance(old, str) and old not in plain and new in plain:
+    if not isinstance(old, str) or old in plain:
+        return
+    if new is UNKNOWN:
+        raise CannotTell(path)
+    if isinstance(new, str) and new in plain:
         yield Harm(f"speaks plain HTTP: {old} becomes {new}", path)
 
 
@@ -141,7 +145,11 @@ def plain_connections_are_accepted(change: Change, _: Preview) -> Iterator[Harm]
         for value in (change.before("parameters"), change.after("parameters"))
     )
     for name, on in FORCED.items():
-        if name in old and _said(old[name]) in on and _said(new.get(name)) not in on:
+        if _said(old.get(name)) not in on:
+            continue
+        if new.get(name) is UNKNOWN:
+            raise CannotTell("parameters")
+        if _said(new.get(name)) not in on:
             yield Harm(f"{name} becomes {show(new.get(name))}: connections without TLS are accepted", "parameters")
 
 

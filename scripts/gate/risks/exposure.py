@@ -76,7 +76,9 @@ def _openings(change: Change, state: State) -> Iterator[tuple[str, Opening]]:
     rules: list[tuple[str, str, Any]] = []
     if change.type in GROUPS and change.old.id:
         # A replaced group goes by the id it has now: what it lets in is compared, not that it is another.
-        rules = [(change.old.id, f"ingress.{place}.", each) for place, each in enumerate(items(inputs.get("ingress")))]
+        inline = inputs.get("ingress")
+        rules = [(change.old.id, f"ingress.{place}.", each) for place, each in enumerate(items(inline))]
+        untold = "ingress" if UNKNOWN in (inline, *items(inline)) else ""
     elif change.type == INGRESS_RULE or (change.type == OLD_RULE and inputs.get("type") == "ingress"):
         rules = [(_group(change, inputs.get("securityGroupId")), "", inputs)]
     for group, path, each in rules:

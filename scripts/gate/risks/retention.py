@@ -104,9 +104,9 @@ def backup_selection_shrinks(change: Change, _: Preview) -> Iterator[Harm]:
     """A backup plan covers less. Any change of a selection replaces it."""
     if change.type != "aws:backup/selection:Selection" or change.is_new or change.operation == "delete":
         return
-    old, new = (items(value) for value in (change.before("resources"), change.after("resources")))
-    if missing := [each for each in old if each not in new]:
-        if UNKNOWN in new:
+    old, new = items(change.before("resources")), change.new.inputs.get("resources")
+    if missing := [each for each in old if each not in items(new)]:
+        if UNKNOWN in (new, *items(new)):
             raise CannotTell("resources")
         yield Harm(f"no longer backs up {', '.join(map(show, missing))}", "resources")
 
