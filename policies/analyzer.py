@@ -53,6 +53,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         self._asked_for: frozenset[str] = frozenset()
         self._inputs: dict[str, Resource] = {}
         self._secrets: frozenset[str] = frozenset()
+        self._settings: frozenset[str] = frozenset()
         self._untold = Untold()
         self._exemptions = Exemptions((), self.today())
 
@@ -88,6 +89,9 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         ]
         self._secrets = frozenset(str(leaf) for leaf in leaves(values)) | frozenset(
             request.config[key] for key in request.config_secret_keys
+        )
+        self._settings = frozenset(
+            str(leaf) for text in request.config.values() for leaf in leaves(from_json(text) or text)
         )
         key = f"{request.project}:policies"
         if request.config.get(key):
@@ -134,7 +138,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         messages = sorted(request.resources, key=lambda message: message.urn)
         resources = [Resource(message, self._inputs.get(message.urn)) for message in messages]
         response = analyzer_pb2.AnalyzeResponse()
-        self._judge(response, View.STACK, resources, Stack(resources, self._secrets))
+        self._judge(response, View.STACK, resources, Stack(resources, self._secrets, self._settings))
         self._tell(response)
         return response
 
@@ -187,7 +191,8 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
                         case Finding():
                             change = verdict.change or rule.remedy
                             line = f"{resource.name}: {verdict.path} is {verdict.found}. {change}"
-                            self._create_report_violation(response, rule.name, rule.description, level, rule.severity)(
+                            felt = EnforcementLevel.ADVISORY if verdict.advisory else level
+                            self._create_report_violation(response, rule.name, rule.description, felt, rule.severity)(
                                 line, resource.urn
                             )
                         case CannotTell():

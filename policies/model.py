@@ -57,6 +57,16 @@ class Resource:
         return items(self.get(path))
 
     @cached_property
+    def outputs(self) -> dict[str, Any]:
+        """What the engine knows of it once it is made, or what the stack tells others: unknown in a first preview."""
+        return from_struct(self._message.properties)
+
+    @cached_property
+    def after(self) -> frozenset[str]:
+        """URNs of what is made before it, by the option `dependsOn` or by any property."""
+        return frozenset(getattr(self._message, "dependencies", ()))
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The names by which another resource may refer to this one as a literal."""
         return frozenset(name for key in _NAMES if isinstance(name := self.get(key), str))
@@ -109,9 +119,15 @@ class Resource:
 class Stack:
     """Every resource of the stack, by URN and by type."""
 
-    def __init__(self, resources: Iterable[Resource], secrets: Collection[str] = ()) -> None:
-        """Hold resources; `secrets` are the values that the stack's configuration keeps encrypted."""
+    def __init__(
+        self,
+        resources: Iterable[Resource],
+        secrets: Collection[str] = (),
+        settings: Collection[str] = (),
+    ) -> None:
+        """Hold resources; `settings` are the values of the stack's configuration, `secrets` those kept encrypted."""
         self.secrets = frozenset(secrets)
+        self.settings = frozenset(settings)
         self._by_urn: dict[str, Resource] = {}
         self._by_type: dict[str, list[Resource]] = {}
         for resource in resources:
@@ -129,6 +145,18 @@ class Stack:
     def referrers(self, target: Resource, name: str, types: Collection[str]) -> list[Resource]:
         """The resources of these types whose property refers to the target."""
         return [found for token in types for found in self._referrers(token, name).get(target.urn, ())]
+
+    def users(self, target: Resource) -> list[Resource]:
+        """Every resource whose properties take a value from the target, whichever they are."""
+        return self._users.get(target.urn, [])
+
+    @cached_property
+    def _users(self) -> dict[str, list[Resource]]:
+        users: dict[str, list[Resource]] = {}
+        for resource in self._by_urn.values():
+            for urn in {urn for urns in resource.dependencies.values() for urn in urns}:
+                users.setdefault(urn, []).append(resource)
+        return users
 
     def _referrers(self, token: str, name: str) -> dict[str, list[Resource]]:
         """Who refers by this property, by the target's URN; made once for each type and property asked for."""

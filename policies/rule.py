@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A flaw: the property, what was found there, and the change to make (the rule's remedy where it is empty)."""
+    """A flaw: the property, what was found there, and the change to make (the rule's remedy where it is empty).
+
+    An advisory one is told, and stops nothing.
+    """
 
     path: str
     found: str
     change: str = ""
+    advisory: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,9 +23,11 @@ _GATEWAY: Final = ("aws:ec2/internetGateway:InternetGateway",)
 _ASSOCIATION: Final = ("aws:ec2/routeTableAssociation:RouteTableAssociation",)
 _MAIN: Final = ("aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation",)
 _DEFAULT_TABLE: Final = ("aws:ec2/defaultRouteTable:DefaultRouteTable",)
-_TABLES: Final = ("aws:ec2/routeTable:RouteTable", *_DEFAULT_TABLE)
-_VPCS: Final = ("aws:ec2/vpc:Vpc", "aws:ec2/defaultVpc:DefaultVpc")
-_ROUTE: Final = ("aws:ec2/route:Route",)
+ROUTE_TABLES: Final = ("aws:ec2/routeTable:RouteTable", *_DEFAULT_TABLE)
+VPCS: Final = ("aws:ec2/vpc:Vpc", "aws:ec2/defaultVpc:DefaultVpc")
+ROUTES: Final = ("aws:ec2/route:Route",)
+# What may lead to the internet, directly or by way of a firewall.
+_WAYS_OUT: Final = ("gatewayId", "vpcEndpointId", "networkInterfaceId", "transitGatewayId")
 
 
 def expect_private(resource: Resource, stack: Stack, path: str, change: str = "") -> Iterator[Verdict]:
@@ -70,26 +72,43 @@ def why_public(subnet: Resource, stack: Stack) -> str | Unknown | None:
     on_launch = subnet.get("mapPublicIpOnLaunch")
     if on_launch is True or (subnet.type == _DEFAULT_SUBNET and on_launch is None):
         return "it hands out public addresses: mapPublicIpOnLaunch"
+    return way_out(subnet, stack) or (UNKNOWN if on_launch is UNKNOWN else None)
+
+
+def way_out(subnet: Resource, stack: Stack) -> str | None:
+    """The route by which a subnet leads to an internet gateway, or None."""
     for table in _tables(subnet, stack):
-        for route in stack.referrers(table, "routeTableId", _ROUTE):
+        for route in stack.referrers(table, "routeTableId", ROUTES):
             if stack.links(route, "gatewayId", _GATEWAY) or _is_gateway(route.get("gatewayId")):
                 return f"route {route.name} leads to an internet gateway"
         if stack.links(table, "routes", _GATEWAY) or any(
             _is_gateway(at(route, "gatewayId")) for route in table.items("routes")
         ):
             return f"route table {table.name} leads to an internet gateway"
-    return UNKNOWN if on_launch is UNKNOWN else None
+    return None
+
+
+def is_cut_off(subnet: Resource, stack: Stack) -> bool:
+    """Whether the program shows that no internet gateway reaches a subnet: it has all routes, and none is to one."""
+    tables = _tables(subnet, stack)
+    own = stack.referrers(subnet, "subnetId", _ASSOCIATION)
+    if len(tables) < max(len(own), 1) or subnet.type == _DEFAULT_SUBNET or subnet.get("mapPublicIpOnLaunch") is UNKNOWN:
+        return False
+    written = (stack.referrers(table, "routeTableId", ROUTES) for table in tables)
+    separate = [route.get(target) for routes in written for route in routes for target in _WAYS_OUT]
+    inline = [at(route, target) for table in tables for route in table.items("routes") for target in _WAYS_OUT]
+    return not any(separate) and not any(inline)
 
 
 def _tables(subnet: Resource, stack: Stack) -> list[Resource]:
     """The subnet's own route table, else the main one of its VPC."""
     associations = stack.referrers(subnet, "subnetId", _ASSOCIATION)
     if associations:
-        return [table for each in associations for table in stack.links(each, "routeTableId", _TABLES)]
+        return [table for each in associations for table in stack.links(each, "routeTableId", ROUTE_TABLES)]
     tables: list[Resource] = []
-    for vpc in stack.links(subnet, "vpcId", _VPCS):
+    for vpc in stack.links(subnet, "vpcId", VPCS):
         mains = stack.referrers(vpc, "vpcId", _MAIN)
-        tables += [table for main in mains for table in stack.links(main, "routeTableId", _TABLES)]
+        tables += [table for main in mains for table in stack.links(main, "routeTableId", ROUTE_TABLES)]
         tables += stack.referrers(vpc, "defaultRouteTableId", _DEFAULT_TABLE)
     return tables
 

@@ -48,6 +48,7 @@ class Program:
         self.levels: dict[str, EnforcementLevel] = {}
         self.today = dt.date(2026, 11, 23)
         self.protected: set[str] = set()  # names of resources with the option `protect`
+        self.after: dict[str, list[str]] = {}  # by URN, what resources with the option `dependsOn` wait for
         self._resources: list[tuple[str, str, dict[str, Any], dict[str, list[str]]]] = []
 
     @staticmethod
@@ -60,6 +61,10 @@ class Program:
         urn = f"urn:pulumi:prod::test::{token}::{name}"
         self._resources.append((token, name, properties or {}, urns))
         return urn
+
+    def remove(self, name: str) -> None:
+        """Take out the resources of a name, as an edit of the program would."""
+        self._resources = [each for each in self._resources if each[1] != name]
 
     def analyzer(self) -> analyzer.Analyzer:
         """The pack's servicer, configured as the engine does it."""
@@ -159,6 +164,7 @@ class Program:
             properties=outputs,
             provider=self._provider(),
             options=analyzer_pb2.AnalyzerResourceOptions(protect=name in self.protected),
+            dependencies=self.after.get(f"urn:pulumi:prod::test::{token}::{name}", []),
             propertyDependencies={
                 key: analyzer_pb2.AnalyzerPropertyDependencies(urns=urns) for key, urns in links.items()
             },

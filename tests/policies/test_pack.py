@@ -172,9 +172,9 @@ def test_a_pack_that_refuses_its_configuration_ends_by_itself():
 def test_a_line_names_ten_resources_at_most(program):
     program.tags = program.unknown
     for number in range(12):
-        program.add("aws:ec2/vpc:Vpc", f"vpc-{number:02}")
+        program.add("aws:ec2/eip:Eip", f"eip-{number:02}")
     (told,) = program.diagnostics()
-    assert "Vpc vpc-09 and 2 more: TAG-1 cannot tell" in told.message
+    assert "Eip eip-09 and 2 more: TAG-1 cannot tell" in told.message
 
 
 def test_what_only_the_sdk_would_run_fails_loudly():

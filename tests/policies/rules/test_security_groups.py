@@ -39,25 +39,45 @@ def every(name):
 @pytest.mark.requirement("GRD-08", "UTJ-SEC-02", "CHR-SEC-03")
 @pytest.mark.parametrize("address", WORLD)
 @pytest.mark.parametrize(
-    ("first", "last", "protocol"),
+    ("first", "last", "protocol", "rule"),
     [
-        (22.0, 22.0, "tcp"),
-        (5432.0, 5432.0, "tcp"),
-        (9000.0, 9000.0, "tcp"),  # a blue-green test listener
-        (80.0, 443.0, "tcp"),
-        (0.0, 65535.0, "tcp"),
-        (None, None, "-1"),
-        (0.0, 0.0, "-1"),
-        (443.0, 443.0, "-1"),  # AWS ignores ports when all protocols are allowed
-        (-1.0, -1.0, "icmp"),
+        (22.0, 22.0, "tcp", "admin-ports"),
+        (22.0, 22.0, "6", "admin-ports"),
+        (3380.0, 3390.0, "tcp", "admin-ports"),
+        (3389.0, 3389.0, "udp", "admin-ports"),
+        (2375.0, 2375.0, "tcp", "admin-ports"),
+        (20.0, 6000.0, "TCP", "admin-ports"),  # PostgreSQL is in it too: told once
+        (5432.0, 5432.0, "tcp", "world-data-ports"),
+        (6379.0, 6379.0, "tcp", "world-data-ports"),
+        (27000.0, 27100.0, "tcp", "world-data-ports"),
+        (11211.0, 11211.0, "udp", "world-data-ports"),
+        (0.0, 65535.0, "tcp", "all-ports"),
+        (1.0, 65535.0, "udp", "all-ports"),
+        (None, None, "-1", "all-ports"),
+        (0.0, 0.0, "-1", "all-ports"),
+        (443.0, 443.0, "-1", "all-ports"),  # AWS ignores ports when all protocols are allowed
+        (9000.0, 9000.0, "tcp", "world-ports"),  # a blue-green test listener
+        (80.0, 443.0, "tcp", "world-ports"),
+        (-1.0, -1.0, "icmp", "world-ports"),
+        (0.0, 65535.0, "50", "world-ports"),
     ],
 )
-def test_no_port_but_80_and_443_is_open_to_the_internet_even_on_a_load_balancer(
-    program, address, first, last, protocol
+def test_what_is_open_to_the_internet_is_told_by_one_rule_even_on_a_load_balancer(
+    program, address, first, last, protocol, rule
 ):
     groups = open_to(program, "open", first, last, address, protocol=protocol)
     program.add("aws:lb/loadBalancer:LoadBalancer", "alb", securityGroups=groups)
-    assert program.flaws("GRD-08") == {("world-ports", name) for name in every("open")}
+    assert program.flaws("GRD-08") == {(rule, name) for name in every("open")}
+
+
+@pytest.mark.requirement("GRD-08")
+@pytest.mark.parametrize("id_", ["SG-1", "SG-2", "SG-3"])
+def test_a_few_addresses_of_the_internet_and_what_goes_out_are_no_matter_of_theirs(program, id_):
+    for port in (22.0, 5432.0):
+        open_to(program, f"office-{port}", port, port, "203.0.113.0/24")
+    open_to(program, "inside", None, None, "10.0.0.0/8", protocol="-1")
+    program.add(RULE, "out", {**rules(22.0, 22.0, "0.0.0.0/0")[1], "type": "egress"})
+    assert program.flaws(id_) == set()
 
 
 @pytest.mark.requirement("GRD-08", "UTJ-SEC-02")
@@ -132,8 +152,18 @@ def test_an_address_that_is_not_known_yet_cannot_be_told_and_the_next_rule_is_ju
     ]
     program.add(GROUP, "group", {"ingress": blocks})
     program.add(INGRESS, "ports", {"ipProtocol": "tcp", "fromPort": program.unknown, "cidrIpv4": "0.0.0.0/0"})
-    assert program.flaws("GRD-08", preview=True) == {("world-ports", "group")}
+    assert program.flaws("GRD-08", preview=True) == {("admin-ports", "group")}
     assert "ingress.0.cidrBlocks is not known" in program.untold()["group"]
     assert "fromPort is not known" in program.untold()["ports"]
     messages = [each.message for each in program.diagnostics() if each.urn.endswith("::group")]
-    assert any("group: ingress.1.cidrBlocks is 0.0.0.0/0 on port 22. Name the" in message for message in messages)
+    assert any(
+        "group: ingress.1.cidrBlocks is 0.0.0.0/0 on port 22, for SSH (22). Remove the" in message
+        for message in messages
+    )
+
+
+@pytest.mark.requirement("GRD-08")
+def test_icmp_is_not_what_reaches_a_database_or_service(program):
+    groups = open_to(program, "ping", -1.0, -1.0, "10.0.0.0/16", protocol="icmp")
+    program.add("aws:rds/instance:Instance", "db", vpcSecurityGroupIds=groups)
+    assert program.flaws("GRD-08") == set()
