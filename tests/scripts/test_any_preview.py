@@ -80,7 +80,7 @@ VIOLATIONS = st.builds(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.lists(CHANGES, max_size=4), st.lists(VIOLATIONS, max_size=2), st.lists(st.text(), max_size=2))
 def test_no_change_of_any_shape_breaks_the_gate(changes: Any, violations: Any, errors: Any):
     preview = Preview(changes=tuple(changes), violations=tuple(violations), errors=tuple(errors), failed=bool(errors))
