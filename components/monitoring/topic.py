@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pulumi
 
 ALARMS = {"Service": "cloudwatch.amazonaws.com"}
-KEY_DAYS = 7  # for which a deleted key can be had back; nothing is kept that it encrypts
+KEY_DAYS = 14  # for which a deleted key can be had back; nothing is kept that it encrypts
 
 
 class Topic(Component):
