@@ -34,6 +34,28 @@ doctor: venv ## What this machine lacks, and how to get it
 env: venv ## Shell exports for pulumi and aws by hand: eval "$$(make env)"
 	@$(BIN)/python -m local env
 
+##@ Changes
+
+# On the local cloud; CLOUD=aws takes the account of the shell, and the pulumi on its PATH.
+CLOUD ?= local
+BASE ?= origin/main
+CHANGED = $(or $(STACK),prod)
+KEPT = .plinth/previews/$(basename $(notdir $(CHANGED)))
+
+.PHONY: preview gate comment touched
+preview: venv ## What a change of STACK=… would do, judged by the policies: make preview [CLOUD=aws]
+	@$(BIN)/python -m tools.preview "$(CHANGED)" --on $(CLOUD) --into "$(KEPT)"
+
+gate: venv ## Stop what that preview would lose, open or weaken: make gate [ALLOW=URN]
+	@$(BIN)/plinth gate --event-log "$(KEPT)/events.jsonl" --stack "$(CHANGED)" --markdown "$(KEPT)/comment.md" \
+	  $(if $(ALLOW),--allow '$(ALLOW)')
+
+comment: venv ## Show the gate's verdict on a pull request: PULL_REQUEST=7 make comment
+	@$(BIN)/python -m tools.comment "$(KEPT)/comment.md"
+
+touched: venv ## The stacks that differ from BASE=origin/main, as JSON
+	@$(BIN)/python -m tools.touched "$(BASE)"
+
 ##@ Development
 
 .PHONY: venv
@@ -79,6 +101,7 @@ generate: venv ## Write again what is made from the code: schemas, pages of docs
 	@$(BIN)/python -m settings schema
 	@$(BIN)/python -m settings docs
 	@$(BIN)/python -m policies.documentation > docs/policies.md
+	@$(BIN)/python -m scripts.gate.documentation > docs/risks.md
 	@$(BIN)/python -m tools.systems
 
 rebuild: venv ## Production's images on a fresh base: writes this month into the stack files (ADR 19)

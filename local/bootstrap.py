@@ -26,6 +26,28 @@ MINIMUM = (3, 11)
 ENVIRONMENTS = {"program": ("program", "dev"), "emulator": ("emulator",)}
 
 
+# `plinth`, the operators' command. It works on the project that its .venv is linked into, or, found on PATH, on the one
+# that it is called in: the environment itself lies in the cache, where several work trees may share it.
+COMMAND = """\
+#!{python} -P
+# Written by `make venv`.
+import sys
+from pathlib import Path
+
+here = Path.cwd()
+for root in (Path(sys.argv[0]).absolute().parents[2], here, *here.parents):
+    if (root / "scripts" / "cli.py").exists() and (root / "Pulumi.yaml").exists():
+        sys.path.insert(0, str(root))
+        break
+else:
+    sys.exit("error: this is no folder of a Plinth project")
+
+from scripts.cli import main
+
+sys.exit(main())
+"""
+
+
 class BootstrapError(Exception):
     """A reason, in words for the user, why the environment cannot be made."""
 
@@ -129,12 +151,24 @@ def link(venv: Path, at: Path) -> None:
     fresh.replace(at)
 
 
+def add_command(venv: Path) -> None:
+    """Put the operators' command into `venv`."""
+    file, text = venv / "bin" / "plinth", COMMAND.format(python=venv / "bin" / "python")
+    if file.exists() and file.read_text() == text:
+        return
+    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    fresh.write_text(text)
+    fresh.chmod(0o755)
+    fresh.replace(file)
+
+
 def main() -> int:
     """Make the environment named on the command line; link it as .venv when it is the program's."""
     name = sys.argv[1] if len(sys.argv) > 1 else "program"
     try:
         venv = ensure(name, say=True)
         if name == "program":
+            add_command(venv)
             link(venv, ROOT / ".venv")
     except BootstrapError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -127,6 +127,8 @@ def of_stack(stack: Stack, key: str) -> Iterator[Derived]:
     """The names that follow from system and environment alone."""
     shorter = "Shorten system or environment."
     yield Derived(f"{key}system", name(stack, "alb"), LOAD_BALANCER, shorter)
+    if stack.load_balancer is not None and stack.load_balancer.access_logs:
+        yield Derived(f"{key}load_balancer.access_logs", name(stack, "load-balancer-logs"), BUCKET, shorter)
     yield Derived(f"{key}system", name(stack, "postgres", "monitoring"), ROLE, shorter)
 
 

@@ -20,6 +20,7 @@ from settings.edge.cdn import Cdn
 from settings.edge.dns import Dns
 from settings.edge.load_balancer import LoadBalancer
 from settings.edge.site import Site
+from settings.guardrails.approvals import Approval
 from settings.guardrails.policies import Policies
 from settings.identity.delivery import Delivery
 from settings.monitoring.logs import Logs
@@ -29,7 +30,7 @@ from settings.protection.audit import Audit
 from settings.protection.backup import Backup
 from settings.protection.replication import Images
 from settings.section import Section, Tier, section
-from settings.values import Name, Region, ResourceName, TagKey, TagValue
+from settings.values import Many, Name, Region, ResourceName, TagKey, TagValue
 
 
 class Stack(Section):
@@ -95,5 +96,7 @@ class Stack(Section):
     """Who may deploy the stack from GitHub; nobody unless set."""
     policies: Policies | None = None
     """What the policy pack is told: levels of the looser tiers, and exemptions."""
+    approvals: Annotated[Many[Approval], Field(default_factory=tuple)]
+    """Risky changes that the gate lets through (plinth gate), each with a reason, a name and a last day."""
     customize: Annotated[dict[ResourceName, dict[str, Any]], Field(default_factory=dict)]
     """Properties set on single resources over what Plinth sets, as the last resort; policies still judge the result."""

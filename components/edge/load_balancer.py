@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 from components.component import Component, Context
+from components.data.bucket import Bucket
 from components.edge.waf import WebAcl
+from components.identity.iam import statement
 from components.network.security import open_to, security_group
+from settings import Bucket as BucketSettings
 
 if TYPE_CHECKING:
     import pulumi
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 HTTP, HTTPS = 80, 443
 ONE_YEAR = 31_536_000  # seconds
+LOGS = "AWSLogs/"
 
 NOT_FOUND: aws.lb.ListenerDefaultActionArgsDict = {
     "type": "fixed-response",
@@ -34,8 +38,8 @@ class LoadBalancer(Component):
 
     With a certificate, given or in the settings, port 443 answers and port 80 redirects to it; without, port 80
     answers. What no service's rule matches gets a 404: services add their own rules to `listener`, and to
-    `test_listener` when a deployment strategy wants to be tried before it takes traffic. A web ACL is attached when
-    set (AUT-SEC-08).
+    `test_listener` when a deployment strategy wants to be tried before it takes traffic. A web ACL is attached,
+    and each request written to a bucket, when set (AUT-SEC-08).
     """
 
     def __init__(
@@ -72,6 +76,7 @@ class LoadBalancer(Component):
             vpc_id=network.vpc_id,
             description="Who may reach the load balancer",
         )
+        logs = self._create_logs(network) if self._settings.access_logs else None
         self.load_balancer = aws.lb.LoadBalancer(
             self._name,
             name=self.aws_name,
@@ -82,11 +87,35 @@ class LoadBalancer(Component):
             idle_timeout=self._settings.idle_timeout_seconds,
             enable_deletion_protection=self._settings.deletion_protection,
             drop_invalid_header_fields=True,
+            access_logs={"bucket": logs.aws_name, "enabled": True} if logs else None,
             tags=self._context.tags("alb"),
-            opts=self.child(),
+            # It tries to write before it takes the bucket.
+            opts=self.child(depends_on=[logs] if logs else None),
         )
         scheme = "https" if self._encrypted else "http"
         self.url = self.load_balancer.dns_name.apply(lambda host: f"{scheme}://{host}")
+
+    def _create_logs(self, network: Network) -> Bucket:
+        """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html."""
+        name = f"{self._name}-logs"
+        objects = network.account_id.apply(
+            lambda account: f"arn:aws:s3:::{self._context.name(name)}/{LOGS}{account}/*"
+        )
+        return Bucket(
+            name,
+            self._context,
+            BucketSettings(backup=False, expire_days={LOGS: self._context.log_retention_days}),
+            self.child(),
+            statements=[
+                statement(
+                    "s3:PutObject",
+                    on=[objects],
+                    Sid="LoadBalancersWrite",
+                    Principal={"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+                    Condition={"StringEquals": {"aws:SourceAccount": network.account_id}},
+                )
+            ],
+        )
 
     def _create_listeners(self, test_port: int | None) -> None:
         if self._encrypted:

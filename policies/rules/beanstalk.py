@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from policies.model import Resource
 
-_TYPES: Final = (
+ENVIRONMENTS: Final = (
     "aws:elasticbeanstalk/environment:Environment",
     "aws:elasticbeanstalk/configurationTemplate:ConfigurationTemplate",
 )
@@ -25,7 +25,7 @@ _PROPERTIES: Final = "aws:elasticbeanstalk:application:environment"
 @rule(
     "EB-7",
     "No secret stands in the properties of a Beanstalk environment",
-    types=_TYPES,
+    types=ENVIRONMENTS,
     severity=Severity.CRITICAL,
     reason="whoever may describe the environment, or a saved configuration of it, reads its properties.",
     remedy="Put the value into Secrets Manager or Parameter Store, and its ARN into the namespace "
@@ -46,7 +46,7 @@ def plain_secrets(environment: Resource) -> Iterator[Verdict]:
 @rule(
     "GRD-20",
     "Production takes real payments, and answers named web sites only",
-    types=_TYPES,
+    types=ENVIRONMENTS,
     severity=Severity.HIGH,
     reason="a sandbox takes no money and says nothing of it, and '*' lets every web site speak in a visitor's name.",
     remedy="Set GOCARDLESS_ENVIRONMENT to live, and list the web sites in CORS_ORIGINS.",

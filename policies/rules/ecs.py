@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from pulumi_policy import Severity
 
+from policies.containers import PATH as _CONTAINERS
+from policies.containers import containers, first_letters_lowered
 from policies.environment import password_in_url, secret_in_name
 from policies.rule import CannotTell, Finding, Verdict, View, expect, rule
 from policies.subnets import expect_private
-from policies.values import UNKNOWN, at, from_json, is_true, items, show
+from policies.values import UNKNOWN, at, is_true, items, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +25,6 @@ IMAGE: Final = "docker-build:index:Image"
 DOCKER_IMAGE: Final = "docker:index/image:Image"
 _PLATFORM: Final = "linux/amd64"
 _SHIFTING: Final = ("BLUE_GREEN", "CANARY", "LINEAR")
-_CONTAINERS: Final = "containerDefinitions"
 
 
 @rule(
@@ -84,7 +85,7 @@ def docker_image_platform(image: Resource) -> Iterator[Verdict]:
 )
 def image_pinned(task: Resource) -> Iterator[Verdict]:
     """A digest pins, a tag other than latest names a version."""
-    for index, container in enumerate(_containers(task)):
+    for index, container in enumerate(containers(task)):
         image = container if container is UNKNOWN else at(container, "image")
         if image is UNKNOWN:
             yield CannotTell(path=_CONTAINERS)
@@ -109,9 +110,9 @@ def _is_pinned(image: str) -> bool:
 )
 def plain_secrets(task: Resource) -> Iterator[Verdict]:
     """Judge names and values; values are never shown."""
-    for index, container in enumerate(_containers(task)):
+    for index, container in enumerate(containers(task)):
         variables = [container] if container is UNKNOWN else items(at(container, "environment"))
-        for variable in map(_first_letters_lowered, variables):
+        for variable in map(first_letters_lowered, variables):
             name, value = at(variable, "name"), at(variable, "value")
             if UNKNOWN in (name, value):
                 yield CannotTell(path=_CONTAINERS)
@@ -121,21 +122,6 @@ def plain_secrets(task: Resource) -> Iterator[Verdict]:
                     yield Finding(path=path, found="a URL with a password")
                 elif secret_in_name(str(name), value):
                     yield Finding(path=path, found="plain text")
-
-
-def _containers(task: Resource) -> list[Any]:
-    """The containers of a task; one that is not known where the definitions are not."""
-    value = task.get(_CONTAINERS)
-    if value is UNKNOWN:
-        return [UNKNOWN]
-    return [_first_letters_lowered(container) for container in items(from_json(value))]
-
-
-def _first_letters_lowered(block: Any) -> Any:
-    """AWS's provider reads "Image" as it reads "image"."""
-    if not isinstance(block, dict):
-        return block
-    return {key[:1].lower() + key[1:]: value for key, value in block.items()}
 
 
 @rule(

@@ -108,6 +108,7 @@ def rate_limit(acl: Resource, stack: Stack) -> Iterator[Verdict]:
     remedy="Add aws.wafv2.WebAclLoggingConfiguration with the web ACL's arn as resourceArn, "
     "to a log group, bucket or stream whose name begins with aws-waf-logs-.",
     view=View.STACK,
+    strict=True,
 )
 def logs(acl: Resource, stack: Stack) -> Iterator[Verdict]:
     """All requests, or by a filter those that were held back."""

@@ -109,6 +109,8 @@ class LoadBalancer(Section):
     """Port on which a new version can be tried before it takes traffic (strategies other than rolling)."""
     test_cidrs: Annotated[Many[Cidr], Field(default=())]
     """Who may reach the test port; nobody unless set."""
+    access_logs: bool = by_tier(production=True, staging=False, development=False)
+    """Whether each request is written to a bucket, and kept as long as all logs."""
     waf: Waf | None = None
     """Firewall; none unless set."""
 

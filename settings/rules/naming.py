@@ -88,6 +88,8 @@ def nothing_is_named_twice(stack: Stack, key: str) -> Iterator[Problem]:
     with suppress(Unknown):
         if stack.cdn is not None and stack.cdn.access_logs:
             buckets[f"{key}cdn.access_logs"] = names.name(stack, "cdn-logs")
+        if stack.load_balancer is not None and stack.load_balancer.access_logs:
+            buckets[f"{key}load_balancer.access_logs"] = names.name(stack, "load-balancer-logs")
     with suppress(Unknown):
         for name in stack.sites:
             with suppress(Unknown):

@@ -163,8 +163,9 @@ CASES: dict[str, Case] = {
             "name": n, "internal": False, "loadBalancerType": "application", "securityGroups": [m("group")["id"]],
             "subnets": [m("subnet")["id"], m("subnet_b")["id"]], "dropInvalidHeaderFields": True,
             "idleTimeout": 60, "enableDeletionProtection": False,
+            "accessLogs": {"bucket": m("bucket")["id"], "enabled": True},
         },
-        {"idleTimeout": 120, **TAGS},
+        {"idleTimeout": 120, "accessLogs": {"bucket": "elsewhere", "enabled": False}, **TAGS},
     ),
     "target_group": Case(
         "aws:lb/targetGroup:TargetGroup",

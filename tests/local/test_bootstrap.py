@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,41 @@ def test_a_failing_install_leaves_an_environment_that_is_made_again(locks: Path)
         with pytest.raises(BootstrapError, match="pip could not install"):
             bootstrap.ensure("emulator")
     assert not bootstrap.is_complete(bootstrap.venv_dir("emulator"))
+
+
+@pytest.fixture
+def plinth(tmp_path: Path) -> Path:
+    """The operators' command of an environment in the cache, which a project's .venv leads to."""
+    (tmp_path / "venv" / "bin").mkdir(parents=True)
+    (tmp_path / "venv" / "bin" / "python").symlink_to(sys.executable)
+    bootstrap.add_command(tmp_path / "venv")
+    project = tmp_path / "project"
+    (project / "scripts").mkdir(parents=True)
+    (project / "Pulumi.yaml").touch()
+    (project / "scripts" / "cli.py").write_text("def main():\n    print(__file__)\n    return 5\n")
+    (project / ".venv").symlink_to(tmp_path / "venv")
+    return project
+
+
+def call(command: Path, folder: Path) -> tuple[int, str]:
+    done = subprocess.run([str(command)], cwd=folder, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_operators_command_works_on_the_project_of_its_link(plinth: Path, tmp_path: Path):
+    assert call(plinth / ".venv" / "bin" / "plinth", tmp_path) == (5, f"{plinth}/scripts/cli.py\n")
+
+
+def test_the_operators_command_on_the_path_works_on_the_project_that_it_is_called_in(plinth: Path, tmp_path: Path):
+    command = tmp_path / "venv" / "bin" / "plinth"
+    (plinth / "docs").mkdir()
+    assert call(command, plinth / "docs") == (5, f"{plinth}/scripts/cli.py\n")
+    assert call(command, tmp_path) == (1, "error: this is no folder of a Plinth project\n")
+
+
+def test_the_operators_command_is_written_once(tmp_path: Path):
+    (tmp_path / "bin").mkdir()
+    bootstrap.add_command(tmp_path)
+    written = (tmp_path / "bin" / "plinth").stat()
+    bootstrap.add_command(tmp_path)
+    assert (tmp_path / "bin" / "plinth").stat().st_ino == written.st_ino

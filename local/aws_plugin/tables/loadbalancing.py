@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.aws_plugin.spec import Call, Limit, Resource, TagCalls, Wait
@@ -35,6 +35,20 @@ def _refuse_protected(lifecycle: Any, state: Mapping[str, Any]) -> None:
             "because deletion protection is enabled: set enableDeletionProtection to false and deploy that first"
         )
         raise AwsError(msg, "OperationNotPermitted")
+
+
+def _logs(kind: str) -> Callable[..., dict[str, Any] | None]:
+    """Where a load balancer writes logs of a kind; None where it never did."""
+
+    def read(_: Any, found: Mapping[str, Any]) -> dict[str, Any] | None:
+        attributes = {each["Key"]: each["Value"] for each in found.get("Attributes", ())}
+        if not attributes.get(f"{kind}.bucket"):
+            return None
+        prefix = attributes.get(f"{kind}.prefix")
+        enabled = attributes.get(f"{kind}.enabled") == "true"
+        return {"bucket": attributes[f"{kind}.bucket"], "enabled": enabled, **({"prefix": prefix} if prefix else {})}
+
+    return read
 
 
 _LB_ATTRIBUTES = {
@@ -89,7 +103,7 @@ LOAD_BALANCER = Resource(
         "internal": lambda _, found: found.get("Scheme") == "internal",
         "subnets": "AvailabilityZones[].SubnetId",
         "arnSuffix": _suffix,
-        "accessLogs": lambda *_: None, "connectionLogs": lambda *_: None,
+        "accessLogs": _logs("access_logs.s3"), "connectionLogs": _logs("connection_logs.s3"),
         "subnetMappings": lambda *_: None,
     },
     required_one=(("subnets", "subnetMappings"),),

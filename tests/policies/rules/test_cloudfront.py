@@ -318,3 +318,21 @@ def test_what_is_not_known_cannot_be_told(program):
         ("CDN-3", "origins.1.customOriginConfig.originProtocolPolicy"),
         ("CDN-4", "origins.0"),
     } <= program.unjudged("cdn")
+
+
+def test_parts_of_what_a_distribution_names_may_not_be_known(program):
+    later = {"acmCertificateArn": program.unknown, "minimumProtocolVersion": "TLSv1.2_2021"}
+    certificate = program.add(CERTIFICATE, "certificate", {"region": program.unknown})
+    policy = program.add(HEADERS, "headers", {"securityHeadersConfig": program.unknown})
+    properties = {
+        "origins": [APP | {"customOriginConfig": TLS | {"originSslProtocols": [program.unknown]}}],
+        "viewerCertificate": later,
+        "defaultCacheBehavior": BEHAVIOR | {"responseHeadersPolicyId": program.unknown},
+    }
+    program.add(CDN, "cdn", SOUND | properties, viewerCertificate=certificate, defaultCacheBehavior=policy)
+    assert {id_ for id_ in ("CDN-2", "CDN-3", "CDN-8") if program.flaws(id_, preview=True)} == set()
+    assert {
+        ("CDN-2", "viewerCertificate.acmCertificateArn"),
+        ("CDN-3", "origins.0.customOriginConfig.originSslProtocols"),
+        ("CDN-8", "defaultCacheBehavior.responseHeadersPolicyId"),
+    } <= program.unjudged("cdn")

@@ -24,6 +24,7 @@ def test_public_zones_log_queries_where_that_is_asked(program):
         ({"type": "AAAA", "records": ["2a05:d018::1"]}, False),
         ({"type": "A", "records": ["10.0.0.4"]}, True),
         ({"type": "A", "records": ["127.0.0.1"]}, True),
+        ({"type": "A", "records": ["no address"]}, True),
         ({"type": "A", "aliases": [{"name": "d1234.cloudfront.net", "zoneId": "Z2FDTNDATAQYW2"}]}, False),
         ({"type": "A", "aliases": [{"name": "web-1.us-west-2.elb.amazonaws.com", "zoneId": "Z1"}]}, False),
         ({"type": "A", "aliases": [{"name": "s3-website-us-west-2.amazonaws.com", "zoneId": "Z1"}]}, False),
@@ -71,3 +72,10 @@ def test_a_zone_says_who_may_issue_certificates_where_that_is_asked(program):
     assert program.flaws("R53-3") == set()
     program.policies = {"strict": True}
     assert program.flaws("R53-3") == {("caa-record", "www.example.com")}
+
+
+def test_a_zone_whose_name_is_not_known_may_be_the_certificates(program):
+    program.policies = {"strict": True}
+    program.add(ZONE, "zone", {"name": program.unknown})
+    program.add(CERTIFICATE, "certificate", {"domainName": "example.com"})
+    assert program.flaws("R53-3") == {("caa-record", "certificate")}

@@ -1,0 +1,1 @@
+"""The operators' command, `plinth`: what is done to stacks beside `pulumi up`."""

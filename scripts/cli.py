@@ -1,0 +1,32 @@
+"""The verbs of `plinth`.
+
+Each module named here declares the options of a verb; what the verb needs is imported when it runs, so that help and
+completion are there at once.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from scripts.errors import PlinthError
+from scripts.gate.command import gate
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+app.command()(gate)
+
+
+@app.callback()
+def plinth() -> None:
+    """Operate the stacks of this project."""
+
+
+def main() -> int:
+    """Run a verb; every failure that the user can act on ends as one message, without a traceback."""
+    try:
+        app(prog_name="plinth")
+    except PlinthError as error:
+        typer.echo(f"error: {error}", err=True)
+        if error.remedy:
+            typer.echo(f"  next: {error.remedy}", err=True)
+        return error.exit_code
+    return 0
