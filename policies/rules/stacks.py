@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from pulumi_policy import Severity
 
-from policies.rule import Finding, Verdict, View, in_production, rule
+from policies.rule import CannotTell, Finding, Verdict, View, in_production, rule
 from policies.rules.kms import KEY, keys_of
 from policies.rules.s3 import BUCKETS, is_log_bucket
 from policies.rules.tags import TAGGABLE
-from policies.values import at, show
+from policies.values import UNKNOWN, at, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +39,38 @@ _OTHERS_WITH_DATA: Final = {
     **dict.fromkeys(_ENCRYPTION, "rules"),
     **dict.fromkeys(BUCKETS, "serverSideEncryptionConfiguration"),
 }
+_GLOBAL: Final = frozenset({"budgets", "cloudfront", "costexplorer", "iam", "route53"})  # have no region
+_REGION_OF_GLOBAL: Final = "us-east-1"  # certificates and web ACLs of CloudFront, metrics of the bill
 # What several environments share may say so.
 _SHARED: Final = frozenset({"all", "common", "global", "shared"})
+
+
+@rule(
+    "STK-1",
+    "Resources lie in regions that somebody chose",
+    types=[token for token in TAGGABLE if token.split(":")[1].partition("/")[0] not in _GLOBAL],
+    severity=Severity.MEDIUM,
+    reason="in a forgotten region nobody looks, and data may not be allowed to lie there.",
+    remedy="Leave region out, or take it from the stack's configuration.",
+    view=View.STACK,
+    strict=True,
+)
+def region_chosen(resource: Resource, stack: Stack) -> Iterator[Verdict]:
+    """The region of most resources, those that the stack's configuration names, and the one of global services.
+
+    Strict: a program may have its second region in its source, and be right.
+    """
+    region = resource.region
+    if region is UNKNOWN:
+        yield CannotTell(path="region")
+    elif isinstance(region, str) and region not in (_REGION_OF_GLOBAL, _main_region(stack), *stack.settings):
+        yield Finding(path="region", found=f"{show(region)}, in a stack of {_main_region(stack)}")
+
+
+@lru_cache(maxsize=1)
+def _main_region(stack: Stack) -> str:
+    said = Counter(region for resource in stack.of(TAGGABLE) if isinstance(region := resource.region, str))
+    return max(said, key=lambda each: (said[each], each), default="")
 
 
 @rule(

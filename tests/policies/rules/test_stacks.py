@@ -73,3 +73,26 @@ def test_a_stack_without_environments_has_none_to_differ_from(program):
     program.tags = None
     program.add(VPC, "vpc")
     assert program.flaws("STK-3") == set()
+
+
+def test_strictly_resources_lie_where_somebody_chose(program):
+    program.region = "eu-west-1"
+    program.config = {"test:copies": "eu-central-1"}
+    program.add(VPC, "vpc")
+    program.add(BUCKET, "bucket", {})
+    program.add(BUCKET, "copies", {"region": "eu-central-1"})
+    program.add("aws:acm/certificate:Certificate", "of-the-edge", {"region": "us-east-1"})
+    program.add("aws:iam/role:Role", "role", {"region": "ap-south-1"})  # IAM is everywhere
+    program.add("aws:sqs/queue:Queue", "lost", {"region": "ap-south-1"})
+    program.add("aws:sqs/queue:Queue", "later", {"region": program.unknown})
+    assert program.flaws("STK-1") == set()
+    program.pack = {"strict": True}
+    assert program.flaws("STK-1", preview=True) == {("region-chosen", "lost")}
+    assert ("STK-1", "region") in program.unjudged("later")
+
+
+def test_where_the_environment_decides_the_region_nothing_is_said(program):
+    program.pack = {"strict": True}
+    program.add(VPC, "vpc")
+    assert program.flaws("STK-1") == set()
+    assert program.unjudged("vpc") == set()
