@@ -98,9 +98,7 @@ class LoadBalancer(Component):
     def _create_logs(self, network: Network) -> Bucket:
         """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html."""
         name = f"{self._name}-logs"
-        objects = network.account_id.apply(
-            lambda account: f"arn:aws:s3:::{self._context.name(name)}/{LOGS}{account}/*"
-        )
+        objects = network.account_id.apply(lambda account: f"arn:aws:s3:::{self._context.name(name)}/{LOGS}{account}/*")
         return Bucket(
             name,
             self._context,

@@ -170,9 +170,7 @@ def _lost(plan: Plan, call: Call) -> Iterator[str]:
         yield from _walk(to_aws, shapes, plan.inputs[top], inner, path, ())
 
 
-def _walk(
-    to_aws: ToAws, shapes: Any, kind: Type, shape: Shape, path: str, seen: tuple[int, ...]
-) -> Iterator[str]:
+def _walk(to_aws: ToAws, shapes: Any, kind: Type, shape: Shape, path: str, seen: tuple[int, ...]) -> Iterator[str]:
     if isinstance(kind, str) or id(kind) in seen:
         return
     if "list" in kind:

@@ -148,6 +148,7 @@ def test_a_stack_without_data_stores_needs_none(prod: Recorder) -> None:
             postgres=ABSENT,
             redis=ABSENT,
             buckets=ABSENT,
+            load_balancer__access_logs=False,
             services__backend__uses=[],
         )
     )

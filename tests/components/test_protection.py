@@ -41,7 +41,7 @@ STORES = {
 }
 
 # Buckets of the program's own, which no data is lost with: records, logs and results, and bundles that are built again.
-OUR_OWN = {"audit-records", "beanstalk-versions", "cdn-logs", "monitoring-canary"}
+OUR_OWN = {"load-balancer-logs", "audit-records", "beanstalk-versions", "cdn-logs", "monitoring-canary"}
 
 
 @pytest.fixture(scope="module")

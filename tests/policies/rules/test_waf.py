@@ -81,7 +81,8 @@ def test_rules_that_are_not_known_cannot_be_told(program):
     assert ("WAF-1", "rules") in program.unjudged("acl") & program.unjudged("json")
 
 
-def test_web_acls_in_production_log(program):
+def test_strictly_web_acls_in_production_log(program):
+    program.pack = {"strict": True}
     program.add(ACL, "bare", {"scope": "REGIONAL"})
     logged = program.add(ACL, "logged", {"scope": "REGIONAL"})
     program.add("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "logs", resourceArn=logged)
