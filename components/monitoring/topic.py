@@ -42,7 +42,7 @@ class Topic(Component):
         topic = aws.sns.Topic(
             name,
             name=topic_name,
-            kms_master_key_id=self._create_key() if encrypted else None,
+            kms_master_key_id=self._create_key(topic_name) if encrypted else None,
             region=region,
             tags={"Name": topic_name},
             opts=self.child(),
@@ -64,7 +64,7 @@ class Topic(Component):
             )
         self.register_outputs({"arn": self.arn})
 
-    def _create_key(self) -> pulumi.Output[str]:
+    def _create_key(self, topic_name: str) -> pulumi.Output[str]:
         # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
         root = self._account.apply(lambda number: f"arn:aws:iam::{number}:root")
         key = aws.kms.Key(
@@ -89,7 +89,7 @@ class Topic(Component):
         )
         aws.kms.Alias(
             self._name,
-            name=f"alias/{self._context.name('alerts')}",
+            name=f"alias/{topic_name}",
             target_key_id=key.key_id,
             region=self._region,
             opts=self.child(),

@@ -28,7 +28,8 @@ FILTER = "cloudwatch/logMetricFilter:LogMetricFilter"
 # Sections of a stack file that deploy nothing which runs, or hold what others watch.
 UNWATCHED = {
     "buckets", "secrets", "images", "network", "sites", "dns", "backup", "budget", "delivery", "logs",
-    "monitoring", "customize", "policies", "approvals", "extends", "system", "environment", "tier", "region", "tags", "project",
+    "monitoring", "customize", "policies", "approvals", "extends", "system", "environment", "tier", "region", "tags",
+    "project",
 }  # fmt: skip
 FREE = [name for name in FILES if stack(name).monitoring.free]
 PAID = [name for name in FILES if name not in FREE]
