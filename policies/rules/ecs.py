@@ -22,6 +22,7 @@ TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE: Final = "aws:ecs/service:Service"
 TASK_SET: Final = "aws:ecs/taskSet:TaskSet"
 IMAGE: Final = "docker-build:index:Image"
+_FUNCTION: Final = "aws:lambda/function:Function"
 DOCKER_IMAGE: Final = "docker:index/image:Image"
 _PLATFORM: Final = "linux/amd64"
 _SHIFTING: Final = ("BLUE_GREEN", "CANARY", "LINEAR")
@@ -91,6 +92,20 @@ def image_pinned(task: Resource) -> Iterator[Verdict]:
             yield CannotTell(path=_CONTAINERS)
         elif isinstance(image, str) and image and not _is_pinned(image):
             yield Finding(path=f"{_CONTAINERS}.{index}.image", found=show(image))
+
+
+@rule(
+    "ECS-7",
+    "Functions name an image's version",
+    types=(_FUNCTION,),
+    severity=Severity.MEDIUM,
+    reason="what latest means when the function is made is not what it means when it is looked at.",
+    remedy="Name a digest (repository@sha256:...) or a version's tag in imageUri.",
+)
+def function_image_pinned(function: Resource) -> Iterator[Verdict]:
+    """Of functions that are images."""
+    if function.is_set("imageUri"):
+        yield expect(function, "imageUri", lambda image: _is_pinned(str(image)))
 
 
 def _is_pinned(image: str) -> bool:

@@ -81,6 +81,7 @@ def _main_region(stack: Stack) -> str:
     reason="a renamed resource is a deleted one, and with it goes what nobody can make again.",
     remedy="Set the resource option protect to true.",
     view=View.STACK,
+    strict=True,
 )
 def protected(resource: Resource, stack: Stack) -> Iterator[Verdict]:
     """Databases, files, caches, buckets, and the keys that one of these is under.

@@ -173,3 +173,19 @@ def test_strictly(program, id_, name, properties):
     assert program.flaws(id_) == set()
     program.pack = {"strict": True}
     assert program.flaws(id_) == {(name, "it")}
+
+
+@pytest.mark.requirement("GRD-11")
+@pytest.mark.parametrize(
+    ("image", "good"),
+    [
+        ("1.dkr.ecr.us-west-2.amazonaws.com/resize:1.2.0", True),
+        ("1.dkr.ecr.us-west-2.amazonaws.com/resize@sha256:0", True),
+        ("1.dkr.ecr.us-west-2.amazonaws.com/resize:latest", False),
+        ("1.dkr.ecr.us-west-2.amazonaws.com/resize", False),
+        (None, True),
+    ],
+)
+def test_an_image_of_a_function_is_pinned(program, image, good):
+    program.add(FUNCTION, "it", {"imageUri": image} if image else {})
+    assert program.flaws("ECS-7") == (set() if good else {("function-image-pinned", "it")})

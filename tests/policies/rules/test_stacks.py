@@ -21,7 +21,8 @@ VPC = "aws:ec2/vpc:Vpc"
     ],
 )
 @pytest.mark.parametrize(("tier", "bad"), [("production", {"open"}), ("staging", set()), ("development", set())])
-def test_productions_data_is_protected(program, token, tier, bad):
+def test_strictly_productions_data_is_protected(program, token, tier, bad):
+    program.pack = {"strict": True}
     program.tags = {"Tier": tier}
     program.add(token, "open", {})
     program.add(token, "closed", {})
@@ -30,6 +31,7 @@ def test_productions_data_is_protected(program, token, tier, bad):
 
 
 def test_copies_logs_and_keys_of_messages_may_go(program):
+    program.pack = {"strict": True}
     source = program.add(INSTANCE, "source", {})
     program.add(INSTANCE, "replica", {}, replicateSourceDb=source)
     program.protected = {"source", "data", "table"}
@@ -46,6 +48,7 @@ def test_copies_logs_and_keys_of_messages_may_go(program):
 
 
 def test_while_the_tier_is_not_known_protection_cannot_be_told(program):
+    program.pack = {"strict": True}
     program.tags = program.unknown
     program.add(BUCKET, "bucket", {})
     assert program.flaws("STK-2", preview=True) == set()

@@ -1,0 +1,104 @@
+"""The pack on a program that uses nothing of ours, by the real engine: in a first preview, where no id is known."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.commands import clean_env
+from tests.scripts.conftest import Shop, endpoints, shop
+
+__all__ = ["endpoints", "shop"]  # fixtures
+
+pytestmark = pytest.mark.emulator
+HERE = Path(__file__).parent
+PACK = HERE.parents[1] / "policies"
+# The rule of each area that is to find its flaw, and where.
+EXPECTED = {
+    ("acm-1", "certificate"), ("alb-1", "http"), ("alb-6", "front"), ("bkp-1", "vault"), ("ecr-1", "web"),
+    ("ech-1", "cache"), ("ecs-2", "web"), ("ecs-7", "web"), ("efs-1", "files"), ("iam-1", "everything"),
+    ("iam-4", "worker"), ("kms-1", "key"), ("log-1", "forever"), ("rds-1", "database"), ("rds-3", "database"),
+    ("rds-16", "database"), ("rds-17", "database"), ("s3-1", "open"), ("s3-3", "open"), ("sec-3", "secret"),
+    ("sg-3", "open"), ("sns-1", "alerts"), ("sqs-1", "jobs"), ("sqs-2", "jobs"), ("sqs-3", "jobs"),
+    ("trl-4", "trail"), ("vpc-2", "vpc"),
+}  # fmt: skip
+
+Preview = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def preview(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Preview:
+    folder = Path(shutil.copytree(HERE / "foreign", tmp_path_factory.mktemp("foreign") / "program"))
+
+    def run(config: Any = None, **environment: str) -> subprocess.CompletedProcess[str]:
+        arguments = ["--policy-pack", str(PACK)]
+        if config is not None:
+            (folder / "pack.json").write_text(json.dumps(config))
+            arguments += ["--policy-pack-config", "pack.json"]
+        return subprocess.run(
+            ["pulumi", "preview", "--stack", "dev", "--non-interactive", "--diff", *arguments],
+            cwd=folder,
+            env=clean_env({**shop.env, **environment}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    subprocess.run(
+        ["pulumi", "stack", "init", "dev", "--no-select"],
+        cwd=folder,
+        env=clean_env(shop.env),
+        check=True,
+        capture_output=True,
+    )
+    return run
+
+
+def found(output: str) -> set[tuple[str, str]]:
+    """Rules' ids with the names of the resources in which the engine says they found something."""
+    lines = re.findall(r"\[mandatory\].*  ([a-z0-9]+-\d+)-\S+  \(\S+ ([\w-]+)\)", output)
+    return set(lines)
+
+
+def test_a_sound_program_hears_nothing(preview: Preview) -> None:
+    done = preview()
+    assert done.returncode == 0, done.stdout
+    assert "mandatory" not in done.stdout
+    assert "not-judged-yet" not in done.stdout
+
+
+def test_every_area_finds_its_flaw_before_anything_is_known(preview: Preview) -> None:
+    done = preview(FLAWS="1")
+    assert done.returncode != 0
+    assert found(done.stdout) >= EXPECTED, EXPECTED - found(done.stdout)
+
+
+def test_an_exemption_holds_and_is_listed_and_a_rule_mends(preview: Preview) -> None:
+    exemption = {"rule": "EFS-1", "resource": "*::files", "reason": "scratch", "owner": "them", "until": "2099-12-31"}
+    done = preview({"plinth": {"exemptions": [exemption]}, "log-1-retention": "remediate"}, FLAWS="1")
+    assert not {("efs-1", "files"), ("log-1", "forever")} & found(done.stdout)
+    assert "EFS-1 for *::files until 2099-12-31: scratch (them)" in done.stdout
+    assert "+ retentionInDays: 30" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"efs-1-encripted": "advisory"}, "efs-1-encripted is no policy of this pack"),
+        ({"plinth": {"exemptions": [{"rule": "EFS-99"}]}}, "exemptions.1.rule is EFS-99"),
+        ({"plinth": {"tiers": {"production": "advisory"}}}, "tiers.production cannot be set"),
+    ],
+)
+def test_what_the_pack_does_not_understand_ends_the_run(preview: Preview, config: Any, words: str) -> None:
+    done = preview(config)
+    assert done.returncode != 0
+    assert words in done.stdout
+    assert "Traceback" not in done.stdout
