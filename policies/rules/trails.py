@@ -96,10 +96,9 @@ def to_cloudwatch(trail: Resource) -> Iterator[Verdict]:
     reason="without one nobody can say who opened a port, or read a secret.",
     remedy="Add aws.cloudtrail.Trail, unless the account or its organization has one.",
     view=View.STACK,
-    strict=True,
 )
 def trail_present(vpc: Resource, stack: Stack) -> Iterator[Verdict]:
-    """Strict, and then advice: one trail is enough for an account, and a stack cannot see those of others.
+    """Advice, since one trail is enough for an account, and a stack cannot see those of others.
 
     It is said of the network, because a stack is no resource.
     """

@@ -46,17 +46,11 @@ def test_strictly_a_trail_has_more(program, id_, name, path):
 
 @pytest.mark.requirement("GRD-19")
 @pytest.mark.parametrize(
-    ("tier", "trail", "strict", "told"),
-    [
-        ("production", False, True, True),
-        ("production", True, True, False),
-        ("staging", False, True, False),
-        ("production", False, False, False),
-    ],
+    ("tier", "trail", "told"),
+    [("production", False, True), ("production", True, False), ("staging", False, False)],
 )
-def test_strictly_a_production_stack_is_advised_to_have_a_trail(program, tier, trail, strict, told):
+def test_a_production_stack_is_advised_to_have_a_trail(program, tier, trail, told):
     program.tags = {"Tier": tier}
-    program.pack = {"strict": strict}
     program.add("aws:ec2/vpc:Vpc", "vpc")
     if trail:
         program.add(TRAIL, "trail", GOOD)
