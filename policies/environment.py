@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
+
+from policies.rule import Finding, Verdict
 
 # Words that name a secret, alone or at the end of a longer one: DBPASSWORD. KEY ends too many (MONKEY, TURKEY).
 # fmt: off
@@ -71,3 +73,12 @@ def password_in_url(value: str) -> bool:
     """
     found = _CREDENTIALS.search(value)
     return found is not None and not _REFERENCE.fullmatch(found["password"])
+
+
+def expect_plain(path: str, name: Any, value: Any) -> Verdict:
+    """Judge one variable: that it holds no secret. Its value is never shown."""
+    if not isinstance(value, str):
+        return None
+    if password_in_url(value):
+        return Finding(path=path, found="a URL with a password")
+    return Finding(path=path, found="plain text") if secret_in_name(str(name), value) else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pulumi_policy import Severity
 
-from policies.environment import password_in_url, secret_in_name
+from policies.environment import expect_plain
 from policies.rule import CannotTell, Finding, Verdict, in_production, rule
 from policies.values import UNKNOWN, at, show
 
@@ -36,11 +36,8 @@ def plain_secrets(environment: Resource) -> Iterator[Verdict]:
     for name, value in _properties(environment):
         if UNKNOWN in (name, value):
             yield CannotTell(path="settings")
-        elif isinstance(value, str):
-            if password_in_url(value):
-                yield Finding(path=f"settings.{show(name)}", found="a URL with a password")
-            elif secret_in_name(str(name), value):
-                yield Finding(path=f"settings.{show(name)}", found="plain text")
+        else:
+            yield expect_plain(f"settings.{show(name)}", name, value)
 
 
 @rule(

@@ -8,7 +8,7 @@ from pulumi_policy import Severity
 
 from policies.containers import PATH as _CONTAINERS
 from policies.containers import containers, first_letters_lowered
-from policies.environment import password_in_url, secret_in_name
+from policies.environment import expect_plain
 from policies.rule import CannotTell, Finding, Verdict, View, expect, rule
 from policies.subnets import expect_private
 from policies.values import UNKNOWN, at, is_true, items, show
@@ -131,12 +131,8 @@ def plain_secrets(task: Resource) -> Iterator[Verdict]:
             name, value = at(variable, "name"), at(variable, "value")
             if UNKNOWN in (name, value):
                 yield CannotTell(path=_CONTAINERS)
-            elif isinstance(value, str):
-                path = f"{_CONTAINERS}.{index}.environment.{show(name)}"
-                if password_in_url(value):
-                    yield Finding(path=path, found="a URL with a password")
-                elif secret_in_name(str(name), value):
-                    yield Finding(path=path, found="plain text")
+            else:
+                yield expect_plain(f"{_CONTAINERS}.{index}.environment.{show(name)}", name, value)
 
 
 @rule(

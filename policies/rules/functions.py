@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pulumi_policy import Severity
 
-from policies.environment import password_in_url, secret_in_name
+from policies.environment import expect_plain, secret_in_name
 from policies.rule import CannotTell, Finding, Verdict, View, expect, rule
 from policies.values import UNKNOWN, is_true, show
 
@@ -112,11 +112,8 @@ def plain_secrets(function: Resource) -> Iterator[Verdict]:
         path = f"environment.variables.{name}"
         if value is UNKNOWN and secret_in_name(name, "x"):
             yield CannotTell(path=path)
-        elif isinstance(value, str):
-            if password_in_url(value):
-                yield Finding(path=path, found="a URL with a password")
-            elif secret_in_name(name, value):
-                yield Finding(path=path, found="plain text")
+        else:
+            yield expect_plain(path, name, value)
 
 
 @rule(
