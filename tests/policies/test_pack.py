@@ -73,6 +73,8 @@ def test_a_rule_tells_pulumi_what_why_and_what_to_do(rule):
     assert policy.severity is rule.severity
     assert all(re.fullmatch(r"[a-z-]+:[\w/]+:\w+", token) for token in rule.types)
     assert rule.entry.frameworks
+    assert all(link.startswith("https://") for link in rule.entry.links)
+    assert rule.entry.links
 
 
 @given(
