@@ -124,11 +124,18 @@ def test_a_standby_and_a_gateway_cost_what_they_do() -> None:
     assert standby["NAT gateway"] - one["NAT gateway"] == pytest.approx(2 * 0.045 * 730)
 
 
+def test_a_canary_costs_as_often_as_it_runs() -> None:
+    found = bill(stack("rapidphoto-prod"))["Synthetics, run of a canary"]
+    assert found == pytest.approx(8760 * 0.0012)
+    every_minute = bill(stack("rapidphoto-prod", monitoring__canary={"every_minutes": 1}))
+    assert every_minute["Synthetics, run of a canary"] == pytest.approx(5 * found)
+
+
 def test_every_price_says_when_it_was_so_and_where_it_is_from() -> None:
     for key, price in prices().items():
         assert isinstance(price.as_of, date), key
         assert price.source.startswith("https://aws.amazon.com/"), key
-        assert price.unit in {"hour", "month"}, key
+        assert price.unit in {"hour", "month", "run"}, key
         assert price.usd > 0, key
 
 

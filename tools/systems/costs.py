@@ -128,6 +128,8 @@ def _network(stack: Stack, usage: Usage) -> Iterator[Item]:
     yield "waf", "waf", len(firewalls)
     yield "waf", "waf-rule", sum(1 + len(each.managed_rule_groups) for each in firewalls)
     yield "logs", "logs-gib", usage.logs_gib
+    if stack.monitoring.canary is not None:
+        yield "canary", "canary-run", HOURS * 60 / stack.monitoring.canary.every_minutes
     if stack.cdn is None:  # what goes to CloudFront is free, and its own first terabyte too
         yield "traffic", "transfer-gib", usage.transfer_gib
 
