@@ -49,7 +49,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         for rule in RULES:
             for token in rule.types:
                 self._rules.setdefault((rule.view, token), []).append(rule)
-        self._of_pack = self._of_stack = Configuration()
+        self._of_pack = self._of_stack = self._configuration = Configuration()
         self._asked_for: frozenset[str] = frozenset()
         self._inputs: dict[str, Resource] = {}
         self._secrets: frozenset[str] = frozenset()
@@ -142,12 +142,9 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         self._tell(response)
         return response
 
-    @property
-    def _configuration(self) -> Configuration:
-        return self._of_pack | self._of_stack
-
     def _begin(self) -> None:
         """Take both configurations together: the engine sends that of the stack first, that of the pack after it."""
+        self._configuration = self._of_pack | self._of_stack
         self._exemptions = Exemptions(self._configuration.exemptions, self.today())
 
     def _read(self, value: Any, where: str, context: Any) -> Configuration:

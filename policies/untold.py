@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -11,26 +12,39 @@ if TYPE_CHECKING:
 _NAMED: Final = 10  # resources that one line names
 
 
+@dataclass
+class _Resource:
+    """What cannot be told of one resource: dictionaries for sets that keep their order."""
+
+    shown: str
+    rules: dict[str, None] = field(default_factory=dict)
+    paths: dict[str, dict[str, None]] = field(default_factory=dict)
+    """By the reason why."""
+
+    @property
+    def reason(self) -> str:
+        paths = "; ".join(f"{', '.join(names)} is {why}" for why, names in self.paths.items())
+        return f"{', '.join(self.rules)} cannot tell, because {paths}"
+
+
 class Untold:
     """Gathers what rules could not judge, over all of a run."""
 
     def __init__(self) -> None:
-        self._ids: dict[str, dict[str, None]] = {}
-        self._paths: dict[str, dict[str, dict[str, None]]] = {}
-        self._shown: dict[str, str] = {}
+        self._resources: dict[str, _Resource] = {}
 
     def add(self, resource: Resource, rule_id: str, verdict: CannotTell) -> None:
         """Keep rule and property, each once."""
-        self._shown[resource.urn] = f"{resource.type.rpartition(':')[2]} {resource.name}"
-        self._ids.setdefault(resource.urn, {})[rule_id] = None
-        self._paths.setdefault(resource.urn, {}).setdefault(verdict.why, {})[verdict.path] = None
+        shown = f"{resource.type.rpartition(':')[2]} {resource.name}"
+        told = self._resources.setdefault(resource.urn, _Resource(shown))
+        told.rules[rule_id] = None
+        told.paths.setdefault(verdict.why, {})[verdict.path] = None
 
     def lines(self) -> list[str]:
         """A line for each reason, with the resources that it holds for."""
         lines: dict[str, list[str]] = {}
-        for urn in sorted(self._shown):
-            paths = "; ".join(f"{', '.join(names)} is {why}" for why, names in self._paths[urn].items())
-            lines.setdefault(f"{', '.join(self._ids[urn])} cannot tell, because {paths}", []).append(self._shown[urn])
+        for _, told in sorted(self._resources.items()):
+            lines.setdefault(told.reason, []).append(told.shown)
         return [f"{_some(names)}: {reason}" for reason, names in lines.items()]
 
 

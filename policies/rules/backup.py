@@ -8,6 +8,7 @@ from pulumi_policy import Severity
 
 from policies.backups import SELECTION, is_selected
 from policies.rule import CannotTell, Finding, Verdict, View, expect, in_production, rule
+from policies.rules.rds import CLUSTER, INSTANCE
 from policies.values import UNKNOWN, at, is_true, items, show
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ _PLAN: Final = ("aws:backup/plan:Plan",)
 _LOCK: Final = ("aws:backup/vaultLockConfiguration:VaultLockConfiguration",)
 _TABLE: Final = "aws:dynamodb/table:Table"
 _STORES: Final = (
-    "aws:rds/instance:Instance",
-    "aws:rds/cluster:Cluster",
+    INSTANCE,
+    CLUSTER,
     "aws:docdb/cluster:Cluster",
     "aws:neptune/cluster:Cluster",
     _TABLE,

@@ -10,6 +10,7 @@ from policies.containers import PATH as _CONTAINERS
 from policies.containers import containers, first_letters_lowered
 from policies.environment import expect_plain
 from policies.rule import CannotTell, Finding, Verdict, View, expect, rule
+from policies.rules.functions import FUNCTION
 from policies.subnets import expect_private
 from policies.values import UNKNOWN, at, is_true, items, show
 
@@ -22,7 +23,6 @@ TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
 SERVICE: Final = "aws:ecs/service:Service"
 TASK_SET: Final = "aws:ecs/taskSet:TaskSet"
 IMAGE: Final = "docker-build:index:Image"
-_FUNCTION: Final = "aws:lambda/function:Function"
 DOCKER_IMAGE: Final = "docker:index/image:Image"
 _PLATFORM: Final = "linux/amd64"
 _SHIFTING: Final = ("BLUE_GREEN", "CANARY", "LINEAR")
@@ -97,7 +97,7 @@ def image_pinned(task: Resource) -> Iterator[Verdict]:
 @rule(
     "ECS-7",
     "Functions name an image's version",
-    types=(_FUNCTION,),
+    types=(FUNCTION,),
     severity=Severity.MEDIUM,
     reason="what latest means when the function is made is not what it means when it is looked at.",
     remedy="Name a digest (repository@sha256:...) or a version's tag in imageUri.",

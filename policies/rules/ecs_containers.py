@@ -8,6 +8,7 @@ from pulumi_policy import Severity
 
 from policies.containers import PATH, containers
 from policies.rule import CannotTell, Finding, Verdict, expect, rule
+from policies.rules.ecs import TASK
 from policies.values import UNKNOWN, at, is_true, show
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from policies.model import Resource
 
-_TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
 _ROOT: Final = ("root", "0")
 _HOST: Final = ("networkMode", "pidMode", "ipcMode")
 # CPU units, and the MiB of memory that Fargate has with them: least, most, step.
@@ -36,7 +36,7 @@ _QUARTER: Final = 256  # the smallest has 512 MiB, 1 GiB or 2 GiB
 @rule(
     "ECS-2",
     "No container is privileged",
-    types=(_TASK,),
+    types=(TASK,),
     severity=Severity.HIGH,
     reason="whoever gets out of its application is root on the host, and in every other container there.",
     remedy="Remove privileged, and name the capabilities that are needed in linuxParameters.",
@@ -49,7 +49,7 @@ def privileged(task: Resource) -> Iterator[Verdict]:
 @rule(
     "ECS-3",
     "Containers do not run as root",
-    types=(_TASK,),
+    types=(TASK,),
     severity=Severity.MEDIUM,
     reason="root inside a container is one hole in the kernel away from root outside.",
     remedy="Set user to another one, by name or number, or leave it to the image's USER.",
@@ -62,7 +62,7 @@ def user(task: Resource) -> Iterator[Verdict]:
 @rule(
     "ECS-4",
     "Containers cannot write to their image",
-    types=(_TASK,),
+    types=(TASK,),
     severity=Severity.MEDIUM,
     reason="whoever gets in cannot leave a program behind, nor change one.",
     remedy="Set readonlyRootFilesystem to true, and mount a volume, or tmpfs on EC2, where the application writes.",
@@ -76,7 +76,7 @@ def read_only(task: Resource) -> Iterator[Verdict]:
 @rule(
     "ECS-6",
     "Containers' logs are kept",
-    types=(_TASK,),
+    types=(TASK,),
     severity=Severity.HIGH,
     reason="when a task is gone, so is what it said: why it died, too.",
     remedy="Set logConfiguration with the driver awslogs or awsfirelens.",
@@ -93,7 +93,7 @@ def logged(task: Resource) -> Iterator[Verdict]:
 @rule(
     "ECS-9",
     "Tasks share nothing with their host",
-    types=(_TASK,),
+    types=(TASK,),
     severity=Severity.HIGH,
     reason="a container that shares the host's network or processes sees, and reaches, what others do there.",
     remedy='Set networkMode to "awsvpc", and leave out pidMode and ipcMode, or set them to "task".',
@@ -107,7 +107,7 @@ def host_namespaces(task: Resource) -> Iterator[Verdict]:
 @rule(
     "ECS-16",
     "What a task may do is not what ECS may do for it",
-    types=(_TASK,),
+    types=(TASK,),
     severity=Severity.LOW,
     reason="the application could read every secret and image that ECS needs to start it.",
     remedy="Set taskRoleArn and executionRoleArn to roles of their own.",
@@ -122,7 +122,7 @@ def roles_apart(task: Resource) -> Iterator[Verdict]:
 @rule(
     "ECS-17",
     "Fargate has tasks of this size",
-    types=(_TASK,),
+    types=(TASK,),
     severity=Severity.MEDIUM,
     reason="ECS refuses the task definition, in the middle of an update.",
     remedy="Set cpu and memory to a pair of Fargate's table.",

@@ -8,6 +8,7 @@ from pulumi_policy import Severity
 
 from policies.containers import containers
 from policies.rule import CannotTell, Finding, Verdict, View, expect, in_production, rule
+from policies.rules.ecs import SERVICE, TASK
 from policies.values import UNKNOWN, at, at_least, show
 
 if TYPE_CHECKING:
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 
     from policies.model import Resource, Stack
 
-_SERVICE: Final = "aws:ecs/service:Service"
 _CLUSTER: Final = ("aws:ecs/cluster:Cluster",)
-_TASK: Final = ("aws:ecs/taskDefinition:TaskDefinition",)
 _TARGET: Final = ("aws:appautoscaling/target:Target",)
 _PLATFORMS: Final = (None, "LATEST", "1.4.0")
 _TASKS: Final = 2
@@ -26,7 +25,7 @@ _TASKS: Final = 2
 @rule(
     "ECS-12",
     "What people do in production's containers is written down",
-    types=(_SERVICE,),
+    types=(SERVICE,),
     severity=Severity.MEDIUM,
     reason="with ECS Exec somebody has a shell in production: without a log nobody knows what was done.",
     remedy="Set enableExecuteCommand to false, or the cluster's configuration.executeCommandConfiguration to logging "
@@ -54,7 +53,7 @@ def exec_is_logged(service: Resource, stack: Stack) -> Iterator[Verdict]:
 @rule(
     "ECS-14",
     "Services in production have two tasks",
-    types=(_SERVICE,),
+    types=(SERVICE,),
     severity=Severity.LOW,
     reason="with one task, its end is the service's end until another has started.",
     remedy="Set desiredCount, or the scaling target's minCapacity, to 2 or more.",
@@ -67,7 +66,7 @@ def two_tasks(service: Resource, stack: Stack) -> Iterator[Verdict]:
     targets = [
         target
         for target in stack.of(_TARGET)
-        if stack.links(target, "resourceId", (_SERVICE,)) == [service] or _is_of(target, service)
+        if stack.links(target, "resourceId", (SERVICE,)) == [service] or _is_of(target, service)
     ]
     least = [target.get("minCapacity") for target in targets] or [service.get("desiredCount")]
     if UNKNOWN in least:
@@ -86,7 +85,7 @@ def _is_of(target: Resource, service: Resource) -> bool:
 @rule(
     "ECS-15",
     "Services run on Fargate's latest platform",
-    types=(_SERVICE,),
+    types=(SERVICE,),
     severity=Severity.MEDIUM,
     reason="older platforms get no mends of their kernel and runtime.",
     remedy="Leave platformVersion out, or set it to LATEST.",
@@ -99,7 +98,7 @@ def platform(service: Resource) -> Iterator[Verdict]:
 @rule(
     "ECS-18",
     "Somebody asks whether a service's containers are well",
-    types=(_SERVICE,),
+    types=(SERVICE,),
     severity=Severity.LOW,
     reason="a process that hangs is running, as far as ECS knows, for ever.",
     remedy="Set healthCheck of the task definition's container, or put the service behind a load balancer.",
@@ -109,7 +108,7 @@ def health_is_checked(service: Resource, stack: Stack) -> Iterator[Verdict]:
     """A load balancer asks, or ECS by the container's own check."""
     if service.is_set("loadBalancers"):
         return
-    for task in stack.links(service, "taskDefinition", _TASK):
+    for task in stack.links(service, "taskDefinition", (TASK,)):
         found = containers(task)
         if UNKNOWN in found:
             yield CannotTell(path="taskDefinition")

@@ -8,6 +8,7 @@ from pulumi_policy import Severity
 
 from policies.backups import is_selected
 from policies.rule import CannotTell, Finding, Verdict, View, expect, in_production, rule
+from policies.rules.ecs import TASK
 from policies.subnets import expect_private
 from policies.values import UNKNOWN, at, is_true, show
 
@@ -20,7 +21,6 @@ FILE_SYSTEM: Final = "aws:efs/fileSystem:FileSystem"
 ACCESS_POINT: Final = "aws:efs/accessPoint:AccessPoint"
 MOUNT_TARGET: Final = "aws:efs/mountTarget:MountTarget"
 _BACKUP: Final = ("aws:efs/backupPolicy:BackupPolicy",)
-TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
 _OTHERS_WRITE: Final = "2367"  # the last octal digits with the bit for writing
 
 

@@ -116,8 +116,7 @@ def services_let_in(resource: Resource, stack: Stack) -> Iterator[Verdict]:
         return
     services = sorted(set(_writers(resource, stack)))
     for key in keys_of(resource, path, stack):
-        policies = [key.get("policy"), *(each.get("policy") for each in stack.referrers(key, "keyId", (_POLICY,)))]
-        written = [policy for policy in policies if policy is not None]
+        written = policies_of(key, stack)
         for service in services:
             if any(_lets_in(policy, service) for policy in written):
                 continue
@@ -135,6 +134,12 @@ def keys_of(resource: Resource, name: str, stack: Stack) -> list[Resource]:
     aliased = [key for alias in stack.links(resource, name, _ALIAS) for key in stack.links(alias, "targetKeyId", KEYS)]
     direct = stack.links(resource, name, KEYS)
     return [*direct, *(key for key in aliased if key not in direct)]
+
+
+def policies_of(key: Resource, stack: Stack) -> list[Any]:
+    """The documents that say who may use a key: its own, and those that resources of their own give it."""
+    policies = [key.get("policy"), *(each.get("policy") for each in stack.referrers(key, "keyId", (_POLICY,)))]
+    return [policy for policy in policies if policy is not None]
 
 
 def _writers(resource: Resource, stack: Stack) -> Iterator[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pulumi_policy import Severity
 
 from policies.containers import containers
 from policies.ingress import GROUP, INGRESS_TYPES, ingresses, openers
 from policies.rule import CannotTell, Finding, Verdict, View, rule
+from policies.rules.ecs import SERVICE, TASK
 from policies.values import UNKNOWN, at, items, show
 
 if TYPE_CHECKING:
@@ -16,14 +17,11 @@ if TYPE_CHECKING:
 
     from policies.model import Resource, Stack
 
-_SERVICE: Final = "aws:ecs/service:Service"
-_TASK: Final = ("aws:ecs/taskDefinition:TaskDefinition",)
-
 
 @rule(
     "STK-10",
     "What a load balancer asks, a container answers",
-    types=(_SERVICE,),
+    types=(SERVICE,),
     severity=Severity.MEDIUM,
     reason="otherwise ECS refuses the service, or its health checks fail until the deployment gives up.",
     remedy="Set loadBalancers.containerName and containerPort to a container of the task definition that has the port "
@@ -32,7 +30,7 @@ _TASK: Final = ("aws:ecs/taskDefinition:TaskDefinition",)
 )
 def container_port(service: Resource, stack: Stack) -> Iterator[Verdict]:
     """By the task definition that the service names."""
-    tasks = stack.links(service, "taskDefinition", _TASK)
+    tasks = stack.links(service, "taskDefinition", (TASK,))
     for index, block in enumerate(service.items("loadBalancers") if tasks else ()):
         name, port = at(block, "containerName"), at(block, "containerPort")
         found = containers(tasks[0])
@@ -55,7 +53,7 @@ def _mapped(container: Any) -> list[Any]:
 @rule(
     "STK-10",
     "The load balancer reaches its containers",
-    types=(_SERVICE,),
+    types=(SERVICE,),
     severity=Severity.MEDIUM,
     reason="without a way in, every target is unhealthy, and nothing says why.",
     remedy="Add aws.vpc.SecurityGroupIngressRule to the tasks' group, from the load balancer's group, on the "

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BUCKETS: Final = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 _ACCESS_BLOCK: Final = ("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",)
 _ACCOUNT_BLOCK: Final = ("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",)
-_ENCRYPTION: Final = (
+ENCRYPTION: Final = (
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
 )
@@ -34,9 +34,10 @@ _WORDS: Final = frozenset(
     {"photo", "photos", "state", "states", "tfstate", "backup", "backups", "snapshot", "snapshots"}
 )
 _LOG_WORDS: Final = frozenset({"log", "logs", "logging", "accesslogs"})
+LOGGING: Final = ("aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2")
 # Who sends logs to a bucket, by the property that names it.
 _LOG_SENDERS: Final = {
-    "targetBucket": ("aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2"),
+    "targetBucket": LOGGING,
     "accessLogs": ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer"),
     "loggingConfig": ("aws:cloudfront/distribution:Distribution",),
     "logDestination": ("aws:ec2/flowLog:FlowLog",),
@@ -85,7 +86,7 @@ def public_access_block(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
 def encryption(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
     """Separate, or inline in either spelling."""
     inline = ("serverSideEncryptionConfiguration", "serverSideEncryptionConfigurations")
-    if not any(map(bucket.is_set, inline)) and not stack.referrers(bucket, "bucket", _ENCRYPTION):
+    if not any(map(bucket.is_set, inline)) and not stack.referrers(bucket, "bucket", ENCRYPTION):
         yield Finding(path="aws.s3.BucketServerSideEncryptionConfiguration", found="missing")
 
 

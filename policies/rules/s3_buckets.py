@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from pulumi_policy import Severity
 
 from policies.rule import CannotTell, Finding, Verdict, View, expect, in_production, rule
-from policies.rules.s3 import BUCKETS, is_log_bucket
+from policies.rules.ecr import REPOSITORY
+from policies.rules.s3 import BUCKETS, LOGGING, is_log_bucket
 from policies.values import UNKNOWN, at, is_true, items, show
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ _OBJECTS: Final = (
     "aws:s3/bucketObjectv2:BucketObjectv2",
     "aws:s3/objectCopy:ObjectCopy",
 )
-_LOGGING: Final = ("aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2")
 _LIFECYCLE: Final = (
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
@@ -31,7 +31,6 @@ _WEBSITE: Final = (
     "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
     "aws:s3/bucketWebsiteConfigurationV2:BucketWebsiteConfigurationV2",
 )
-_REPOSITORY: Final = "aws:ecr/repository:Repository"
 _OPEN_ACLS: Final = ("public-read", "public-read-write", "authenticated-read")
 _EVERYBODY: Final = ("/global/AllUsers", "/global/AuthenticatedUsers")
 
@@ -72,7 +71,7 @@ def acl(resource: Resource) -> Iterator[Verdict]:
 )
 def access_logs(bucket: Resource, stack: Stack) -> Iterator[Verdict]:
     """Not of the buckets that logs go to: that would never end."""
-    logged = bucket.is_set("logging") or bucket.is_set("loggings") or stack.referrers(bucket, "bucket", _LOGGING)
+    logged = bucket.is_set("logging") or bucket.is_set("loggings") or stack.referrers(bucket, "bucket", LOGGING)
     if not logged and not is_log_bucket(bucket, stack):
         yield Finding(path="aws.s3.BucketLogging", found="missing")
 
@@ -123,14 +122,14 @@ def ownership(controls: Resource) -> Iterator[Verdict]:
 @rule(
     "S3-10",
     "Production buckets and repositories are not deleted with all they hold",
-    types=(*BUCKETS, _REPOSITORY),
+    types=(*BUCKETS, REPOSITORY),
     severity=Severity.MEDIUM,
     reason="one destroy, or one replacement, takes every object and every image with it.",
     remedy="Set forceDestroy (forceDelete of a repository) to false.",
 )
 def force_destroy(resource: Resource) -> Iterator[Verdict]:
     """Off unless set."""
-    path = "forceDelete" if resource.type == _REPOSITORY else "forceDestroy"
+    path = "forceDelete" if resource.type == REPOSITORY else "forceDestroy"
     yield from in_production(resource, expect(resource, path, lambda value: not is_true(value)))
 
 

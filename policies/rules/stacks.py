@@ -10,7 +10,8 @@ from pulumi_policy import Severity
 
 from policies.rule import CannotTell, Finding, Verdict, View, in_production, rule
 from policies.rules.kms import KEY, keys_of
-from policies.rules.s3 import BUCKETS, is_log_bucket
+from policies.rules.rds import CLUSTER, INSTANCE
+from policies.rules.s3 import BUCKETS, ENCRYPTION, is_log_bucket
 from policies.rules.tags import TAGGABLE
 from policies.values import UNKNOWN, at, show
 
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 
     from policies.model import Resource, Stack
 
-_ENCRYPTION: Final = (
-    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-    "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
-)
 # Data stores, with the property that names the key of their data.
 _STORES: Final = {
     "aws:docdb/cluster:Cluster": "kmsKeyId",
@@ -30,13 +27,13 @@ _STORES: Final = {
     "aws:efs/fileSystem:FileSystem": "kmsKeyId",
     "aws:elasticache/replicationGroup:ReplicationGroup": "kmsKeyId",
     "aws:neptune/cluster:Cluster": "kmsKeyArn",
-    "aws:rds/cluster:Cluster": "kmsKeyId",
-    "aws:rds/instance:Instance": "kmsKeyId",
+    CLUSTER: "kmsKeyId",
+    INSTANCE: "kmsKeyId",
 }
 _OTHERS_WITH_DATA: Final = {
     "aws:backup/vault:Vault": "kmsKeyArn",
     "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": "kmsKeyId",
-    **dict.fromkeys(_ENCRYPTION, "rules"),
+    **dict.fromkeys(ENCRYPTION, "rules"),
     **dict.fromkeys(BUCKETS, "serverSideEncryptionConfiguration"),
 }
 _GLOBAL: Final = frozenset({"budgets", "cloudfront", "costexplorer", "iam", "route53"})  # have no region

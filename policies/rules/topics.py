@@ -9,6 +9,7 @@ from pulumi_policy import Severity
 from policies import documents
 from policies.alarms import METRIC_ALARM
 from policies.rule import CannotTell, Finding, Verdict, View, expect, rule
+from policies.rules.kms import keys_of, policies_of
 from policies.values import show
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 TOPIC: Final = "aws:sns/topic:Topic"
 _POLICY: Final = "aws:sns/topicPolicy:TopicPolicy"
 _SUBSCRIPTION: Final = "aws:sns/topicSubscription:TopicSubscription"
-_KEY: Final = ("aws:kms/key:Key",)
-_KEY_POLICY: Final = ("aws:kms/keyPolicy:KeyPolicy",)
 _ALARMS: Final = (METRIC_ALARM, "aws:cloudwatch/compositeAlarm:CompositeAlarm")
 
 
@@ -79,14 +78,13 @@ def alarms_may_publish(topic: Resource, stack: Stack) -> Iterator[Verdict]:
     path = "kmsMasterKeyId"
     if not topic.is_set(path) or not stack.referrers(topic, "alarmActions", _ALARMS):
         return
-    keys = stack.links(topic, path, _KEY)
+    keys = keys_of(topic, path, stack)
     if str(topic.get(path)).endswith("alias/aws/sns"):
         yield Finding(path=path, found="alias/aws/sns, which alarms may not use")
     elif not keys:
         yield CannotTell(path=path, why="a key that is not in this program")
     for key in keys:
-        policies = [key.get("policy"), *(each.get("policy") for each in stack.referrers(key, "keyId", _KEY_POLICY))]
-        written = [policy for policy in policies if policy is not None]
+        written = policies_of(key, stack)
         if any(map(documents.is_unknown, written)):
             yield CannotTell(path=f"{key.name}.policy")
         elif not any(documents.lets_service_in(policy, "cloudwatch.amazonaws.com") for policy in written):

@@ -9,6 +9,11 @@ from pulumi_policy import Severity
 from policies.alarms import METRIC_ALARM, alarms_of
 from policies.containers import PATH, containers
 from policies.rule import CannotTell, Finding, Verdict, View, in_production, rule
+from policies.rules.ecs import SERVICE, TASK
+from policies.rules.elasticache import GROUP as CACHE
+from policies.rules.functions import FUNCTION
+from policies.rules.rds import CLUSTER, INSTANCE, MEMBER
+from policies.rules.topics import TOPIC
 from policies.values import UNKNOWN, at, show
 
 if TYPE_CHECKING:
@@ -16,9 +21,6 @@ if TYPE_CHECKING:
 
     from policies.model import Resource, Stack
 
-_SERVICE: Final = "aws:ecs/service:Service"
-_TASK: Final = "aws:ecs/taskDefinition:TaskDefinition"
-_FUNCTION: Final = "aws:lambda/function:Function"
 _BALANCERS: Final = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
 _TARGETS: Final = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup")
 _CALLERS: Final = {
@@ -26,10 +28,6 @@ _CALLERS: Final = {
     "functionName": ("aws:lambda/eventSourceMapping:EventSourceMapping", "aws:lambda/functionUrl:FunctionUrl"),
 }
 _ALIAS: Final = ("aws:lambda/alias:Alias",)
-_DATABASES: Final = ("aws:rds/instance:Instance", "aws:rds/cluster:Cluster")
-_MEMBER: Final = ("aws:rds/clusterInstance:ClusterInstance",)
-_CACHE: Final = "aws:elasticache/replicationGroup:ReplicationGroup"
-_TOPIC: Final = "aws:sns/topic:Topic"
 _SUBSCRIPTION: Final = ("aws:sns/topicSubscription:TopicSubscription",)
 _ALARMS: Final = (METRIC_ALARM, "aws:cloudwatch/compositeAlarm:CompositeAlarm")
 _LOG_GROUP: Final = ("aws:cloudwatch/logGroup:LogGroup",)
@@ -39,7 +37,7 @@ _NO_ALARM: Final = "aws.cloudwatch.MetricAlarm"
 @rule(
     "STK-5",
     "What serves in production has an alarm",
-    types=(_SERVICE, *_BALANCERS, _FUNCTION),
+    types=(SERVICE, *_BALANCERS, FUNCTION),
     severity=Severity.MEDIUM,
     reason="otherwise the first to notice that it is down are those whom it serves.",
     remedy="Add aws.cloudwatch.MetricAlarm with the service, load balancer or function among its dimensions.",
@@ -48,9 +46,9 @@ _NO_ALARM: Final = "aws.cloudwatch.MetricAlarm"
 def served_is_watched(resource: Resource, stack: Stack) -> Iterator[Verdict]:
     """A service also by its target groups. A function that nothing calls by itself fails in sight of who calls it."""
     watched: list[Resource] = [resource]
-    if resource.type == _SERVICE:
+    if resource.type == SERVICE:
         watched += stack.links(resource, "loadBalancers", _TARGETS)
-    elif resource.type == _FUNCTION:
+    elif resource.type == FUNCTION:
         watched += stack.referrers(resource, "functionName", _ALIAS)
         if not any(stack.referrers(each, name, types) for each in watched for name, types in _CALLERS.items()):
             return
@@ -63,7 +61,7 @@ def served_is_watched(resource: Resource, stack: Stack) -> Iterator[Verdict]:
 @rule(
     "STK-6",
     "Data stores in production have alarms",
-    types=(*_DATABASES, _CACHE),
+    types=(INSTANCE, CLUSTER, CACHE),
     severity=Severity.MEDIUM,
     reason="a disk that is full, or a cache that throws out what is still needed, announces itself for hours.",
     remedy="Add aws.cloudwatch.MetricAlarm on processor, memory or storage, with the database or cache as a dimension.",
@@ -71,7 +69,7 @@ def served_is_watched(resource: Resource, stack: Stack) -> Iterator[Verdict]:
 )
 def stores_are_watched(store: Resource, stack: Stack) -> Iterator[Verdict]:
     """A cluster also by its members, a cache by its nodes, whose names begin with the group's."""
-    watched = [store, *stack.referrers(store, "clusterIdentifier", _MEMBER)]
+    watched = [store, *stack.referrers(store, "clusterIdentifier", (MEMBER,))]
     if any(alarms_of(each, stack) for each in watched) or _nodes_are_watched(store, stack):
         return
     yield from in_production(store, Finding(path=_NO_ALARM, found="missing"))
@@ -95,7 +93,7 @@ def _dimensions(alarm: Resource) -> Iterator[dict[str, Any]]:
 @rule(
     "STK-7",
     "Somebody hears the alarms of production",
-    types=(_TOPIC,),
+    types=(TOPIC,),
     severity=Severity.MEDIUM,
     reason="an alarm that tells a topic nobody subscribes to tells nobody.",
     remedy="Add aws.sns.TopicSubscription to the topic, for example of a mail address that people read.",
@@ -110,7 +108,7 @@ def alarms_are_heard(topic: Resource, stack: Stack) -> Iterator[Verdict]:
 @rule(
     "STK-9",
     "The stack makes the log groups that it writes to",
-    types=(_TASK, _FUNCTION),
+    types=(TASK, FUNCTION),
     severity=Severity.LOW,
     reason="a group that is made on first use keeps its logs for ever, and stays when the stack is gone.",
     remedy="Add aws.cloudwatch.LogGroup with retentionInDays, and name it in awslogs-group or loggingConfig.logGroup.",
@@ -118,7 +116,7 @@ def alarms_are_heard(topic: Resource, stack: Stack) -> Iterator[Verdict]:
 )
 def log_groups_are_made(resource: Resource, stack: Stack) -> Iterator[Verdict]:
     """Of tasks each container's group; of a function its own, or the one that Lambda names after it."""
-    if resource.type == _FUNCTION:
+    if resource.type == FUNCTION:
         yield from _group_of_function(resource, stack)
         return
     if stack.links(resource, PATH, _LOG_GROUP):

@@ -56,6 +56,14 @@ def test_alarms_can_publish_to_an_encrypted_topic(program, alarm, statements, se
     assert program.flaws("SNS-4") == (set() if good else {("alarms-may-publish", "topic")})
 
 
+def test_a_key_may_be_named_by_its_alias(program):
+    key = program.add(KEY, "key", {"policy": json.dumps({"Statement": [ROOT]})})
+    alias = program.add("aws:kms/alias:Alias", "alias", targetKeyId=key)
+    topic = program.add(TOPIC, "topic", kmsMasterKeyId=alias)
+    program.add(ALARM, "alarm", alarmActions=[topic])
+    assert program.flaws("SNS-4") == {("alarms-may-publish", "topic")}
+
+
 def test_alarms_may_not_use_the_key_that_aws_has(program):
     topic = program.add(TOPIC, "topic", {"kmsMasterKeyId": "alias/aws/sns"})
     program.add(TOPIC, "of-no-alarm", {"kmsMasterKeyId": "alias/aws/sns"})
