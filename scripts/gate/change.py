@@ -76,6 +76,11 @@ class Change:
         return self.operation == "create"
 
     @property
+    def goes_on(self) -> bool:
+        """Whether there is one before and after: itself, or one in its place."""
+        return self.operation not in ("create", "delete")
+
+    @property
     def is_bucket(self) -> bool:
         return self.type in BUCKETS
 

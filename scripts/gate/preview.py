@@ -71,6 +71,10 @@ class Preview:
         """Whether a bucket is new. A name that is not known yet is of a new one."""
         return not isinstance(name, str) or name in self._made
 
+    def loses(self, change: Change) -> bool:
+        """Whether what exists now is deleted, while what it belongs to is not."""
+        return change.is_gone and not self.goes_with_its_owner(change)
+
     def goes_with_its_owner(self, change: Change) -> bool:
         """Whether what a resource belongs to, such as the bucket of a bucket policy, is deleted too."""
         return any(isinstance(value, str) and value in self._gone for value in change.old.inputs.values())

@@ -43,7 +43,7 @@ PLAIN: Final[Mapping[str, frozenset[str]]] = {
 
 def storage_is_unencrypted(change: Change, _: Preview) -> Iterator[Harm]:
     """What is stored is encrypted now, and would not be, or with a key that is not the stack's own."""
-    if change.is_new or change.operation == "delete":
+    if not change.goes_on:
         return
     for path in FLAGS:
         if turned_off(change, path):
@@ -60,7 +60,7 @@ def bucket_is_unencrypted(change: Change, preview: Preview) -> Iterator[Harm]:
     if change.type not in SSE or not str(change.before(path)).startswith("aws:kms"):
         return
     if change.operation == "delete":
-        if change.is_gone and not preview.goes_with_its_owner(change):
+        if preview.loses(change):
             yield Harm("no longer encrypts with a key of KMS")
     elif not str(change.after(path)).startswith("aws:kms"):
         yield Harm("no longer encrypts with a key of KMS", path)
@@ -68,7 +68,7 @@ def bucket_is_unencrypted(change: Change, preview: Preview) -> Iterator[Harm]:
 
 def tls_is_older(change: Change, _: Preview) -> Iterator[Harm]:
     """A listener or a distribution would accept older versions of TLS, or none."""
-    if change.is_new or change.operation == "delete":
+    if not change.goes_on:
         return
     for path in ("sslPolicy", "securityPolicy", "minimumProtocolVersion", "viewerCertificate.minimumProtocolVersion"):
         old, new = change.before(path), change.after(path)
@@ -96,7 +96,7 @@ def tls_rank(policy: str) -> tuple[int, int, int]:
 
 def listener_speaks_plain(change: Change, _: Preview) -> Iterator[Harm]:
     """A listener that encrypts would not, or one that only sends users to HTTPS would answer them itself."""
-    if change.type not in LISTENERS or change.is_new or change.operation == "delete":
+    if change.type not in LISTENERS or not change.goes_on:
         return
     old, new = change.before("protocol"), change.after("protocol")
     if (old, new) in (("HTTPS", "HTTP"), ("TLS", "TCP")):
@@ -111,7 +111,7 @@ def _redirects(actions: Any) -> bool:
 
 def distribution_speaks_plain(change: Change, _: Preview) -> Iterator[Harm]:
     """A distribution would let users, or talk to an origin, without encryption."""
-    if change.type != DISTRIBUTION or change.is_new or change.operation == "delete":
+    if change.type != DISTRIBUTION or not change.goes_on:
         return
     kind = "viewerProtocolPolicy"
     path = "defaultCacheBehavior"
@@ -138,7 +138,7 @@ def _weaker(path: str, kind: str, old: Any, new: Any) -> Iterator[Harm]:
 
 def plain_connections_are_accepted(change: Change, _: Preview) -> Iterator[Harm]:
     """A database's parameter group no longer refuses connections without TLS."""
-    if change.is_new or change.operation == "delete" or not change.type.startswith("aws:rds/"):
+    if not change.goes_on or not change.type.startswith("aws:rds/"):
         return
     old, new = (
         {str(at(each, "name")): at(each, "value") for each in items(value)}
@@ -162,7 +162,7 @@ def policy_allows_plain_http(change: Change, preview: Preview) -> Iterator[Harm]
     if change.is_new or not _refuses_plain(change.before("policy")):
         return
     if change.operation == "delete":
-        if change.is_gone and not preview.goes_with_its_owner(change):
+        if preview.loses(change):
             yield Harm("no longer refuses requests without TLS")
     elif not _refuses_plain(change.after("policy")) and not preview.goes_with_its_owner(change):
         yield Harm("no longer refuses requests without TLS", "policy")

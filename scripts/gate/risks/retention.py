@@ -74,7 +74,7 @@ def copies_end(change: Change, preview: Preview) -> Iterator[Harm]:
 
 def backups_kept_shorter(change: Change, _: Preview) -> Iterator[Harm]:
     """A data store's own backups are kept for fewer days, or not made."""
-    if change.is_new or change.operation == "delete":
+    if not change.goes_on:
         return
     for path in DAYS_OF_BACKUPS:
         if change.before(path) is not None:
@@ -102,7 +102,7 @@ def backup_plan_is_thinned(change: Change, _: Preview) -> Iterator[Harm]:
 
 def backup_selection_shrinks(change: Change, _: Preview) -> Iterator[Harm]:
     """A backup plan covers less. Any change of a selection replaces it."""
-    if change.type != "aws:backup/selection:Selection" or change.is_new or change.operation == "delete":
+    if change.type != "aws:backup/selection:Selection" or not change.goes_on:
         return
     old, new = items(change.before("resources")), change.new.inputs.get("resources")
     if missing := [each for each in old if each not in items(new)]:
@@ -118,7 +118,7 @@ def versions_end(change: Change, preview: Preview) -> Iterator[Harm]:
         if change.before(path) != "Enabled":
             return
         if change.operation == "delete":
-            if change.is_gone and not preview.goes_with_its_owner(change):
+            if preview.loses(change):
                 yield Harm("stops keeping old versions of objects")
         elif change.after(path) != "Enabled" and not preview.goes_with_its_owner(change):
             yield Harm("stops keeping old versions of objects", path)
@@ -152,7 +152,7 @@ def object_lock_is_loosened(change: Change, preview: Preview) -> Iterator[Harm]:
     if change.type != "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration" or change.is_new:
         return
     if change.operation == "delete":
-        if change.is_gone and not preview.goes_with_its_owner(change):
+        if preview.loses(change):
             yield Harm("ends the lock of objects")
         return
     for unit in ("days", "years"):
