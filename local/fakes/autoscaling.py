@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.fakes.errors import ApiError
+from local.fakes.tagging import Params, Tagging
 
-Params = Mapping[str, Any]
 _KEY = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 _CONTENT = {
     "StepScaling": "StepScalingPolicyConfiguration",
@@ -20,7 +20,7 @@ _CONTENT = {
 }
 
 
-class AutoScaling:
+class AutoScaling(Tagging):
     """The state of the service, and its operations by name."""
 
     def __init__(self) -> None:
@@ -109,18 +109,6 @@ class AutoScaling:
         key = (*(params[name] for name in _KEY), params["PolicyName"])
         if self._policies.pop(key, None) is None:
             raise ApiError("ObjectNotFoundException", f"No scaling policy found for {'/'.join(key)}")
-        return {}
-
-    def _list_tags(self, params: Params, _region: str) -> dict[str, Any]:
-        return {"Tags": self._tagged(params)}
-
-    def _tag(self, params: Params, _region: str) -> dict[str, Any]:
-        self._tagged(params).update(params["Tags"])
-        return {}
-
-    def _untag(self, params: Params, _region: str) -> dict[str, Any]:
-        for name in params["TagKeys"]:
-            self._tagged(params).pop(name, None)
         return {}
 
     def _tagged(self, params: Params) -> dict[str, str]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from local.fakes.errors import ApiError
+from local.fakes.tagging import Params, Tagging
 
-Params = Mapping[str, Any]
 _ACCOUNT = "000000000000"
 _RATE = re.compile(r"rate\((0|1|[1-9]\d*) (minutes?|hour)\)|cron\(.+\)")
 _LONGEST_RUN, _MOST_MINUTES, _MINUTE = 840, 60, 60
@@ -24,7 +24,7 @@ _KEPT = (
 )  # fmt: skip
 
 
-class Synthetics:
+class Synthetics(Tagging):
     """The state of the service, by region, and its operations by name."""
 
     def __init__(self) -> None:
@@ -100,18 +100,6 @@ class Synthetics:
         if arn not in self._canaries:
             raise ApiError("ResourceNotFoundException", f"There is no canary {params['Name']}")
         return self._canaries[arn]
-
-    def _list_tags(self, params: Params, _region: str) -> dict[str, Any]:
-        return {"Tags": self._tagged(params)}
-
-    def _tag(self, params: Params, _region: str) -> dict[str, Any]:
-        self._tagged(params).update(params["Tags"])
-        return {}
-
-    def _untag(self, params: Params, _region: str) -> dict[str, Any]:
-        for key in params["TagKeys"]:
-            self._tagged(params).pop(key, None)
-        return {}
 
     def _tagged(self, params: Params) -> dict[str, str]:
         if params["ResourceArn"] not in self._canaries:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.fakes.errors import ApiError
+from local.fakes.tagging import Params, Tagging
 
-Params = Mapping[str, Any]
 _ACCOUNT = "000000000000"
 
 
-class XRay:
+class XRay(Tagging):
     """The state of the service, by region, and its operations by name."""
 
     def __init__(self) -> None:
@@ -118,11 +118,6 @@ class XRay:
 
     def _tag(self, params: Params, _region: str) -> dict[str, Any]:
         self._tagged(params).update(_pairs(params))
-        return {}
-
-    def _untag(self, params: Params, _region: str) -> dict[str, Any]:
-        for key in params["TagKeys"]:
-            self._tagged(params).pop(key, None)
         return {}
 
     def _tagged(self, params: Params) -> dict[str, str]:
