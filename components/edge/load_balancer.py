@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from components.component import Component, Context
 from components.data.bucket import Bucket
+from components.edge.access_logs import PREFIX
 from components.edge.waf import WebAcl
 from components.identity.iam import statement
 from components.network.security import open_to, security_group
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 HTTP, HTTPS = 80, 443
 ONE_YEAR = 31_536_000  # seconds
-LOGS = "AWSLogs/"
 
 NOT_FOUND: aws.lb.ListenerDefaultActionArgsDict = {
     "type": "fixed-response",
@@ -98,11 +98,13 @@ class LoadBalancer(Component):
     def _create_logs(self, network: Network) -> Bucket:
         """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html."""
         name = f"{self._name}-logs"
-        objects = network.account_id.apply(lambda account: f"arn:aws:s3:::{self._context.name(name)}/{LOGS}{account}/*")
+        objects = network.account_id.apply(
+            lambda account: f"arn:aws:s3:::{self._context.name(name)}/{PREFIX}{account}/*"
+        )
         return Bucket(
             name,
             self._context,
-            BucketSettings(backup=False, expire_days={LOGS: self._context.log_retention_days}),
+            BucketSettings(backup=False, expire_days={PREFIX: self._context.log_retention_days}),
             self.child(),
             statements=[
                 statement(

@@ -33,9 +33,9 @@ def tls_only(*actions: str, on: Sequence[pulumi.Input[str]], principal: Any = "*
     )
 
 
-def traces() -> dict[str, Any]:
-    """The statement of a role that may send traces to X-Ray, whose actions name no resource."""
-    return statement("xray:PutTraceSegments", "xray:PutTelemetryRecords", on=["*"])
+def traces(*more: str) -> dict[str, Any]:
+    """The statement of a role that may send traces to X-Ray, and do `more` of its actions, which name no resource."""
+    return statement("xray:PutTraceSegments", "xray:PutTelemetryRecords", *more, on=["*"])
 
 
 def document(*statements: Mapping[str, Any]) -> pulumi.Input[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi_aws as aws
 
 from components.component import Component
-from components.identity.iam import statement
+from components.identity.iam import traces
 from components.use import Use
 
 if TYPE_CHECKING:
@@ -71,20 +71,12 @@ class Tracing(Component):
 
 
 def traced(service_name: str) -> Use:
-    """What a service that is followed is told and may do; X-Ray's actions name no resource.
+    """What a service that is followed is told and may do.
 
     https://docs.aws.amazon.com/xray/latest/devguide/security_iam_id-based-policy-examples.html
     """
     return Use(
         # X-Ray's SDKs read the one, OpenTelemetry the other.
         environment={"AWS_XRAY_TRACING_NAME": service_name, "OTEL_SERVICE_NAME": service_name},
-        statements=[
-            statement(
-                "xray:PutTraceSegments",
-                "xray:PutTelemetryRecords",
-                "xray:GetSamplingRules",
-                "xray:GetSamplingTargets",
-                on=["*"],
-            )
-        ],
+        statements=[traces("xray:GetSamplingRules", "xray:GetSamplingTargets")],
     )
