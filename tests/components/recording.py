@@ -15,6 +15,8 @@ from components.platform import Platform
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pulumi.runtime.mocks import MockMonitor
+
     from settings import Stack
 
 ROOT = Path(__file__).parents[2]
@@ -122,11 +124,17 @@ def computed(kind: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     return outputs
 
 
-def build(settings: Stack, stack: str = "prod") -> Recorder:
-    """Registers everything that the settings ask for, and waits until the last registration is in."""
+def build(
+    settings: Stack, stack: str = "prod", *, monitor: MockMonitor | None = None, preview: bool | None = None
+) -> Recorder:
+    """Registers everything that the settings ask for, and waits until the last registration is in.
+
+    `monitor` is what the program talks to, where that is to be looked at too; its mocks are a recorder's.
+    """
     asyncio.set_event_loop(asyncio.new_event_loop())
-    recorder = Recorder()
-    pulumi.runtime.set_mocks(recorder, project="plinth", stack=stack)
+    recorder = monitor.mocks if monitor else Recorder()
+    assert isinstance(recorder, Recorder)
+    pulumi.runtime.set_mocks(recorder, project="plinth", stack=stack, preview=preview, monitor=monitor)
 
     @pulumi.runtime.test
     def program() -> None:

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from local.commands import clean_env
-from tests.scripts.conftest import Shop, endpoints, shop
+from tests.scripts.conftest import endpoints, engine_env
 
-__all__ = ["endpoints", "shop"]  # fixtures
+__all__ = ["endpoints", "engine_env"]  # fixtures
 
 pytestmark = pytest.mark.emulator
 HERE = Path(__file__).parent
@@ -34,7 +34,7 @@ Preview = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
-def preview(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Preview:
+def preview(engine_env: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Preview:
     folder = Path(shutil.copytree(HERE / "foreign", tmp_path_factory.mktemp("foreign") / "program"))
 
     def run(config: Any = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -45,7 +45,7 @@ def preview(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Preview:
         return subprocess.run(
             ["pulumi", "preview", "--stack", "dev", "--non-interactive", "--diff", *arguments],
             cwd=folder,
-            env=clean_env({**shop.env, **environment}),
+            env=clean_env({**engine_env, **environment}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -55,7 +55,7 @@ def preview(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Preview:
     subprocess.run(
         ["pulumi", "stack", "init", "dev", "--no-select"],
         cwd=folder,
-        env=clean_env(shop.env),
+        env=clean_env(engine_env),
         check=True,
         capture_output=True,
     )

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 from typing import TYPE_CHECKING, Any
 
-import pulumi
 import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.proto import analyzer_pb2
 
-from components.platform import Platform
 from settings.stack_files import stack_name
-from tests.components.recording import ROOT, Recorder
+from tests.components.recording import ROOT, Recorder, build
 from tests.components.stacks import FILES, stack
 from tests.policies.conftest import Program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pulumi
     from pulumi.runtime.proto import resource_pb2
 
 
@@ -50,24 +48,14 @@ class Monitor(MockMonitor):
 def judged(name: str, *, preview: bool) -> list[analyzer_pb2.AnalyzeDiagnostic]:
     """What the pack says of a stack file, with what the file tells the pack."""
     settings = stack(name)
-    asyncio.set_event_loop(asyncio.new_event_loop())
     monitor = Monitor(FirstPreview() if preview else Recorder())
-    project = stack_name(FILES[name], ROOT)
-    pulumi.runtime.set_mocks(monitor.mocks, project="plinth", stack=project, preview=preview, monitor=monitor)
-
-    @pulumi.runtime.test
-    def program() -> None:
-        Platform(settings, root=ROOT)
-
-    program()
+    build(settings, stack_name(FILES[name], ROOT), monitor=monitor, preview=preview)
     configured = Program()
     if settings.policies:
         configured.policies = settings.policies.model_dump(exclude_none=True)
     analyzer = configured.analyzer()
     providers = {
-        f"{urn}::{request.name}-id" if not preview else urn: request.object
-        for urn, request in monitor.requests
-        if request.type.startswith("pulumi:providers:")
+        urn: request.object for urn, request in monitor.requests if request.type.startswith("pulumi:providers:")
     }
     found: list[analyzer_pb2.AnalyzeDiagnostic] = []
     stacked = analyzer_pb2.AnalyzeStackRequest()

@@ -52,27 +52,30 @@ class Shop:
 
 
 @pytest.fixture(scope="session")
-def shop(endpoints: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    home = tmp_path_factory.mktemp("shop")
+def engine_env(endpoints: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the real engine needs, to work against the private emulator and with a state of its own."""
+    home = tmp_path_factory.mktemp("engine")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paths, "PULUMI_HOME", home / "pulumi")
         plugins.link_plugins()
     with Steps(Console(stderr=True)) as steps:
         engines = engine.ensure(steps)
     (home / "state").mkdir()
-    shop = Shop(
-        Path(shutil.copytree(HERE / "shop", home / "shop")),
-        {
-            **endpoints,
-            "PATH": os.pathsep.join([str(engines), str(Path(sys.executable).parent), os.environ["PATH"]]),
-            "PULUMI_HOME": str(home / "pulumi"),
-            "PULUMI_BACKEND_URL": f"file://{home / 'state'}",
-            "PULUMI_CONFIG_PASSPHRASE": "open-sesame",
-            "PULUMI_SKIP_UPDATE_CHECK": "1",
-            "PULUMI_DEBUG_COMMANDS": "1",  # --event-log
-            "AWS_REGION": "us-west-2",
-        },
-    )
+    return {
+        **endpoints,
+        "PATH": os.pathsep.join([str(engines), str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PULUMI_HOME": str(home / "pulumi"),
+        "PULUMI_BACKEND_URL": f"file://{home / 'state'}",
+        "PULUMI_CONFIG_PASSPHRASE": "open-sesame",
+        "PULUMI_SKIP_UPDATE_CHECK": "1",
+        "PULUMI_DEBUG_COMMANDS": "1",  # --event-log
+        "AWS_REGION": "us-west-2",
+    }
+
+
+@pytest.fixture(scope="session")
+def shop(engine_env: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    shop = Shop(Path(shutil.copytree(HERE / "shop", tmp_path_factory.mktemp("shop") / "shop")), engine_env)
     for stack, *arguments in (
         ("new", "stack", "init", "--no-select"),
         ("dev", "stack", "init", "--no-select"),
