@@ -10,9 +10,11 @@ import typer
 
 from scripts.errors import PlinthError
 from scripts.gate.command import gate
+from scripts.operations.command import operation
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.command()(gate)
+app.add_typer(operation)
 
 
 @app.callback()
@@ -25,8 +27,18 @@ def main() -> int:
     try:
         app(prog_name="plinth")
     except PlinthError as error:
-        typer.echo(f"error: {error}", err=True)
-        if error.remedy:
-            typer.echo(f"  next: {error.remedy}", err=True)
-        return error.exit_code
+        return _tell(error)
+    except Exception as error:
+        if not type(error).__module__.startswith("botocore."):
+            raise
+        from scripts.aws_errors import explain  # noqa: PLC0415 - only where there is one to explain
+
+        return _tell(explain(error))
     return 0
+
+
+def _tell(error: PlinthError) -> int:
+    typer.echo(f"error: {error}", err=True)
+    if error.remedy:
+        typer.echo(f"  next: {error.remedy}", err=True)
+    return error.exit_code

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from scripts.errors import Exit, PlinthError
-from settings.stack_files import known_as, stack_files
+from settings.problems import SettingsError
+from settings.reading import read_config
+from settings.stack_files import known_as, stack_files, stack_name
 
 ROOT: Final = Path(__file__).parents[1]
 
@@ -20,9 +22,17 @@ class StackFile:
     path: Path
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A stack by Pulumi's name for it, and the region of its stack file; None where there is no file."""
+
+    name: str
+    region: str | None
+
+
 def find(wanted: str) -> StackFile:
     """The stack file of that name, or at that path; PlinthError when there is none."""
-    by_name = {known_as(path, ROOT): path for path in stack_files(ROOT)}
+    by_name = _by_name()
     path = by_name.get(wanted, Path(wanted))
     if not path.is_file():
         raise PlinthError(
@@ -31,3 +41,32 @@ def find(wanted: str) -> StackFile:
             Exit.USAGE,
         )
     return StackFile(known_as(path, ROOT), path)
+
+
+def wanted_stack(wanted: str | None) -> Wanted:
+    """The stack that a name or a stack file's path means; a name without a file may still be a stack in AWS."""
+    by_name = _by_name()
+    if wanted is None:
+        raise PlinthError("which stack?", f"Add --stack, or set PLINTH_STACK: {', '.join(sorted(by_name))}", Exit.USAGE)
+    path = by_name.get(wanted, Path(wanted))
+    if not path.is_file():
+        if "/" in wanted or wanted.endswith(".yaml"):
+            raise PlinthError(f"there is no stack file at {wanted}", "Give a stack's name, or its file", Exit.USAGE)
+        return Wanted(wanted, None)
+    try:
+        return Wanted(stack_name(path, ROOT), _region(path))
+    except SettingsError as error:
+        raise PlinthError(str(error), exit_code=Exit.USAGE) from None
+
+
+def _by_name() -> dict[str, Path]:
+    return {known_as(path, ROOT): path for path in stack_files(ROOT)}
+
+
+def _region(path: Path) -> str | None:
+    """The region that a stack file names, or the one that it extends."""
+    config = read_config(path)
+    if region := config.get("aws:region"):
+        return str(region)
+    base = config.get("plinth:extends")
+    return _region(ROOT / base) if isinstance(base, str) and (ROOT / base).is_file() else None
