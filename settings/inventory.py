@@ -1,8 +1,9 @@
 """What a stack consists of, as operators read it: written by the program, found without Pulumi.
 
 The documents are JSON in SSM parameters below ``/plinth/<stack>/inventory``: ``platform``, ``monitoring``,
-``protection``, ``beanstalk``, ``edge``, one per service below ``services/`` and one per worker below ``workers/``,
-because a parameter holds 4 KiB. Of what a stack does not have, there is no document.
+``protection``, ``operations``, ``beanstalk``, ``edge``, and one per service below ``services/``, per worker below
+``workers/``, per suite below ``suites/``, because a parameter holds 4 KiB.
+Of what a stack does not have, there is no document.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ from collections.abc import Mapping
 from typing import Final, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from settings.operations.contact import Contact
+from settings.operations.operations import Health, Recovery, Rollback, Snapshots
+from settings.operations.validation import SUITES, Suite
 
 SCHEMA_VERSION: Final = 1
 
@@ -27,7 +32,7 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-E = TypeVar("E", bound=Entry)
+D = TypeVar("D", bound=BaseModel)
 
 
 class LoadBalancerEntry(Entry):
@@ -47,6 +52,10 @@ class PostgresEntry(Entry):
     port: int
     database: str
     secret_arn: str
+    subnet_group: str = ""
+    parameter_group: str = ""
+    security_group_id: str = ""
+    """These three are what an instance restored from a backup is not given by itself."""
 
 
 class RedisEntry(Entry):
@@ -81,6 +90,8 @@ class PlatformEntry(Entry):
     tier: str
     stack: str
     region: str
+    url: str | None = None
+    """Where users reach the stack: by its name, its CDN, its load balancer or its Beanstalk environment."""
     cluster: str | None
     """The ECS cluster; none without services."""
     private_subnet_ids: tuple[str, ...]
@@ -141,6 +152,8 @@ class ServiceEntry(Entry):
 
     name: str
     task_family: str
+    task_definition_arn: str = ""
+    """The revision that the program deployed; another one that runs is an operator's."""
     container: str
     port: int
     paths: tuple[str, ...]
@@ -209,6 +222,25 @@ class ProtectionEntry(Entry):
     """What guards the stack."""
 
     backup_vault: str
+    backup_role_arn: str = ""
+    """The role by which AWS Backup works, restores too."""
+    copy_region: str | None = None
+    """The region of a second vault of the same name; none without copies."""
+
+
+class OperationsEntry(Entry):
+    """How the stack is operated."""
+
+    bucket: str
+    """Where records of changes, and snapshots, are."""
+    monitoring_minutes: int
+    validation_minutes: int
+    """Minutes after which a validation has failed."""
+    snapshots: Snapshots
+    health: Health
+    rollback: Rollback
+    recovery: Recovery
+    contacts: Mapping[str, Contact]
 
 
 class Inventory(Entry):
@@ -222,6 +254,10 @@ class Inventory(Entry):
     beanstalk: BeanstalkEntry | None = None
     edge: EdgeEntry | None = None
     protection: ProtectionEntry | None = None
+    operations: OperationsEntry | None = None
+    """None where an earlier version of Plinth deployed the stack."""
+    suites: Mapping[str, Suite] = {}
+    """What is asked to see whether the stack is well, by suite, in the order in which they are run."""
 
     @staticmethod
     def path(stack: str) -> str:
@@ -238,11 +274,11 @@ class Inventory(Entry):
                 "writes it. Check the stack's name, the AWS account and the region, or deploy the stack."
             )
 
-        def one(kind: type[E], place: str) -> E | None:
+        def one(kind: type[D], place: str) -> D | None:
             document = parameters.get(f"{path}/{place}")
             return None if document is None else kind.model_validate_json(document)
 
-        def several(kind: type[E], place: str) -> dict[str, E]:
+        def several(kind: type[D], place: str) -> dict[str, D]:
             below = f"{path}/{place}/"
             return {
                 name.removeprefix(below): kind.model_validate_json(document)
@@ -259,6 +295,8 @@ class Inventory(Entry):
                 beanstalk=one(BeanstalkEntry, "beanstalk"),
                 edge=one(EdgeEntry, "edge"),
                 protection=one(ProtectionEntry, "protection"),
+                operations=one(OperationsEntry, "operations"),
+                suites=_in_order(several(Suite, "suites")),
             )
         except ValidationError as error:
             places = ", ".join(sorted({".".join(map(str, found["loc"])) or "it" for found in error.errors()}))
@@ -267,3 +305,8 @@ class Inventory(Entry):
                 f"{SCHEMA_VERSION} has it. Another version of Plinth wrote it. Deploy the stack with this version, or "
                 "use the version that deployed it."
             ) from None
+
+
+def _in_order(suites: Mapping[str, Suite]) -> dict[str, Suite]:
+    """The suites in the order in which they are run."""
+    return {name: suites[name] for name in SUITES if name in suites}

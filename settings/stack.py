@@ -26,6 +26,7 @@ from settings.identity.delivery import Delivery
 from settings.monitoring.logs import Logs
 from settings.monitoring.monitoring import Monitoring
 from settings.network.network import Network
+from settings.operations.operations import Operations
 from settings.protection.audit import Audit
 from settings.protection.backup import Backup
 from settings.protection.replication import Images
@@ -94,6 +95,8 @@ class Stack(Section):
     """What the stack may cost a month, and who hears of it; none unless set."""
     delivery: Delivery | None = None
     """Who may deploy the stack from GitHub; nobody unless set."""
+    operations: Operations = section()
+    """How the system is operated: what is asked to see that it is well, whom to call, what was promised."""
     policies: Policies | None = None
     """What the policy pack is told: levels of the looser tiers, and exemptions."""
     approvals: Annotated[Many[Approval], Field(default_factory=tuple)]

@@ -1,0 +1,1 @@
+"""What the operators' command, `plinth`, needs to know of a system."""
