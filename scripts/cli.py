@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import typer
 
+from scripts.deploy.command import deploy, release, rollback
 from scripts.errors import PlinthError
 from scripts.gate.command import gate
 from scripts.operations.command import operation
+from scripts.snapshots.command import snapshot
+from scripts.validate.command import validate
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-app.command()(gate)
-app.add_typer(operation)
+for verb in (deploy, rollback, validate, gate):
+    app.command()(verb)
+for verbs in (release, snapshot, operation):
+    app.add_typer(verbs)
 
 
 @app.callback()

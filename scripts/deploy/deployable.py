@@ -1,0 +1,121 @@
+"""What can be deployed, whatever it runs on: a service of ECS, an environment of Beanstalk, a worker on Lambda."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from scripts.errors import Exit, PlinthError, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scripts.target import Target
+
+Kind = Literal["service", "beanstalk", "worker"]
+
+
+class Release(BaseModel):
+    """Something that was deployed, and can be again without a build."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    """What `plinth rollback --to` takes: ``BackendService:7``, a version label, the number of a version."""
+    version: str
+    """What it calls itself: a tag, a digest's beginning."""
+    state: Literal["healthy", "failed", "running", "unknown"]
+    """Whether it was well when it was deployed."""
+    at: dt.datetime | None = None
+    current: bool = False
+
+
+class Outcome(BaseModel):
+    """How a deployment ended."""
+
+    model_config = ConfigDict(frozen=True)
+
+    good: bool
+    """Whether what was asked for is what runs."""
+    running: str
+    """The release that runs now."""
+    why: str = ""
+    """What AWS says of it."""
+    evidence: tuple[str, ...] = ()
+    """What is known of those that failed."""
+
+
+class Deployable(Protocol):
+    """One thing to deploy. Releases are named by text alone, so that a journal can keep them."""
+
+    @property
+    def kind(self) -> Kind:
+        """What runs it."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What the stack file calls it."""
+        ...
+
+    def current(self) -> Release:
+        """What runs, or is on the way to."""
+        ...
+
+    def releases(self) -> list[Release]:
+        """What was deployed, the newest first; that which runs among it."""
+        ...
+
+    def check(self, version: str) -> None:
+        """PlinthError when a version is not there, or cannot run. Changes nothing."""
+        ...
+
+    def prepare(self, version: str) -> str:
+        """The release of a version that `check` finds right. Can be done again."""
+        ...
+
+    def start(self, release: str) -> None:
+        """Begin to deploy a release; nothing where it runs already, or is on the way."""
+        ...
+
+    def watch(self, release: str, minutes: float, note: Callable[[str], None]) -> Outcome:
+        """Wait for the end of it, and note what happens."""
+        ...
+
+    def snapshot(self) -> dict[str, Any]:
+        """How it is deployed, in full; secrets by reference alone (CRT-DR-01)."""
+        ...
+
+
+def deployables(target: Target) -> dict[str, Deployable]:
+    """Everything in a stack that can be deployed, by name: keys of the stack file, and ``beanstalk``."""
+    from scripts.ecs.deployable import EcsDeployable  # noqa: PLC0415 - a stack has few of these kinds
+    from scripts.ecs.service import EcsService  # noqa: PLC0415
+
+    found: dict[str, Deployable] = {}
+    for key, service in target.inventory.services.items():
+        found[key] = EcsDeployable(EcsService(target, key, service))
+    return found
+
+
+def deployable(target: Target, name: str | None) -> Deployable:
+    """The one of that name; the only one when none is named. PlinthError when it is not clear which."""
+    found = deployables(target)
+    if name is None and len(found) == 1:
+        return next(iter(found.values()))
+    if name is None:
+        raise PlinthError(
+            f"stack {target.stack} has {len(found)} things to deploy: say which",
+            f"Use one of {', '.join(sorted(found))}",
+            Exit.USAGE,
+        )
+    if name not in found:
+        raise unknown("service, worker or environment", name, found)
+    return found[name]
+
+
+def last_healthy(releases: list[Release]) -> Release | None:
+    """The newest release that was well and is not the one that runs (design decision 10)."""
+    return next((each for each in releases if each.state == "healthy" and not each.current), None)

@@ -1,0 +1,1 @@
+"""Services on ECS: what runs, what ran before, and how one becomes the other."""

@@ -1,0 +1,1 @@
+"""Container images as their registry has them."""

@@ -1,0 +1,1 @@
+"""Snapshots: how a service was deployed, kept for a while (CRT-DR-01)."""
