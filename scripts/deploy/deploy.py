@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from scripts.deploy.deployable import Outcome, last_healthy
 from scripts.deploy.phases import Deployment, NotWell, Phase
-from scripts.errors import Exit, PlinthError, unknown
+from scripts.errors import Exit, PlinthError
 from scripts.operations.operation import operation
 from scripts.output import Result, table, tell
 from scripts.snapshots.store import Snapshots
@@ -113,21 +113,17 @@ def roll_back(target: Target, thing: Deployable, to: Release, *, minutes: float,
 
 def release_to_return_to(target: Target, thing: Deployable, to: str | None, snapshot: str | None) -> Release:
     """The release that is asked for, or the last that was healthy; PlinthError when there is none."""
-    releases = thing.releases()
     wanted = Snapshots(target, thing.name).one(snapshot).release if snapshot else to
-    if wanted is None:
-        found = last_healthy(releases)
-        if found is None:
-            raise PlinthError(
-                f"no earlier release of {thing.name} is known to have been healthy",
-                f"plinth release list {thing.name} --stack {target.stack}, then --to RELEASE",
-                Exit.RESOURCE,
-            )
-        return found
-    for each in releases:
-        if wanted in (each.name, each.name.rpartition(":")[2], each.version):
-            return each
-    raise unknown(f"release of {thing.name}", wanted, [each.name for each in releases], Exit.RESOURCE)
+    if wanted is not None:
+        return thing.release(wanted)
+    found = last_healthy(thing.releases())
+    if found is None:
+        raise PlinthError(
+            f"no earlier release of {thing.name} is known to have been healthy",
+            f"plinth release list {thing.name} --stack {target.stack}, then --to RELEASE",
+            Exit.RESOURCE,
+        )
+    return found
 
 
 def _take_back(deployment: Deployment, ended: Deployed, phases: list[Phase], why: str) -> Deployed:

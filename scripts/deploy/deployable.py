@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scripts.target import Target
 
 Kind = Literal["service", "beanstalk", "worker"]
+State = Literal["healthy", "failed", "running", "unknown"]
 
 
 class Release(BaseModel):
@@ -26,7 +27,7 @@ class Release(BaseModel):
     """What `plinth rollback --to` takes: ``BackendService:7``, a version label, the number of a version."""
     version: str
     """What it calls itself: a tag, a digest's beginning."""
-    state: Literal["healthy", "failed", "running", "unknown"]
+    state: State
     """Whether it was well when it was deployed."""
     at: dt.datetime | None = None
     current: bool = False
@@ -66,6 +67,10 @@ class Deployable(Protocol):
 
     def releases(self) -> list[Release]:
         """What was deployed, the newest first; that which runs among it."""
+        ...
+
+    def release(self, name: str) -> Release:
+        """The release of that name, however long ago it was deployed; PlinthError when AWS does not have it any more."""
         ...
 
     def check(self, version: str) -> None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from scripts.deploy.deployable import Kind, Outcome, Release
+from scripts.deploy.deployable import Kind, Outcome, Release, State
 from scripts.ecs import rollout
 from scripts.ecs.definitions import revision, version_of
 from scripts.ecs.releases import releases
 from scripts.ecs.service import EcsService, primary
 from scripts.ecs.snapshot import snapshot
+from scripts.errors import Exit, unknown
 from scripts.images.registry import Image, Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ROLLOUT: Final = {"COMPLETED": "healthy", "IN_PROGRESS": "running", "FAILED": "failed"}
+_ROLLOUT: Final[dict[str, State]] = {"COMPLETED": "healthy", "IN_PROGRESS": "running", "FAILED": "failed"}
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,30 @@ class EcsDeployable:
 
     def current(self) -> Release:
         deployment = primary(self.service.describe())
-        definition = self.service.definition(deployment["taskDefinition"])
-        return Release.model_validate(
-            {
-                "name": revision(deployment["taskDefinition"]),
-                "version": version_of(definition, self.service.entry.container),
-                "state": _ROLLOUT.get(deployment.get("rolloutState", ""), "unknown"),
-                "at": deployment["createdAt"],
-                "current": True,
-            }
+        return Release(
+            name=revision(deployment["taskDefinition"]),
+            version=self._version(deployment["taskDefinition"]),
+            state=_ROLLOUT.get(deployment.get("rolloutState", ""), "unknown"),
+            at=deployment["createdAt"],
+            current=True,
         )
+
+    def release(self, name: str) -> Release:
+        """By ``family:7``, or 7 alone."""
+        family = self.service.entry.task_family
+        wanted = name if ":" in name else f"{family}:{name}"
+        for each in self.releases():
+            if wanted == each.name:
+                return each
+        try:
+            version = self._version(wanted)
+        except self.service.ecs.exceptions.ClientException:
+            known = [each.name for each in self.releases()]
+            raise unknown(f"release of {self.name}", name, known, Exit.RESOURCE) from None
+        return Release(name=wanted, version=version, state="unknown")
+
+    def _version(self, definition: str) -> str:
+        return version_of(self.service.definition(definition), self.service.entry.container)
 
     def releases(self) -> list[Release]:
         return releases(self.service)

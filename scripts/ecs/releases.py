@@ -5,10 +5,10 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from scripts.cloud import batches, together
-from scripts.deploy.deployable import Release
+from scripts.deploy.deployable import Release, State
 from scripts.ecs.definitions import revision, version_of
 from scripts.ecs.service import primary
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _MOST: Final = 40
 _AT_A_CALL: Final = 20  # DescribeServiceRevisions
 
-State = Literal["healthy", "failed", "running", "unknown"]
 _STATES: Final[dict[str, State]] = {
     "SUCCESSFUL": "healthy",
     "PENDING": "running",

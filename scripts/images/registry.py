@@ -66,11 +66,18 @@ class Registry:
 
     def __init__(self, repository: str, cloud: Cloud) -> None:
         self.repository = repository
-        host, _, self._name = repository.partition("/")
-        # As Docker does: a registry on this machine needs no certificate.
-        self._base = f"{'http' if _LOOPBACK.fullmatch(host) else 'https'}://{host}/v2/{self._name}"
+        host, _, name = repository.partition("/")
+        retries = urllib3.Retry(3, backoff_factor=0.5, status_forcelist=(429, 502, 503))
+        if _LOOPBACK.fullmatch(host):
+            # As Docker does: a registry on this machine needs no certificate that anybody knows, or none at all.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+            self._pool = urllib3.PoolManager(retries=retries, cert_reqs="CERT_NONE")
+            scheme = "https" if self._speaks_tls(host) else "http"
+        else:
+            self._pool = urllib3.PoolManager(retries=retries)
+            scheme = "https"
+        self._base = f"{scheme}://{host}/v2/{name}"
         self._headers = _authorization(host, cloud)
-        self._pool = urllib3.PoolManager(retries=urllib3.Retry(3, backoff_factor=0.5, status_forcelist=(429, 502, 503)))
 
     def find(self, wanted: str) -> Image:
         """The image of that tag or digest, or of that whole reference; PlinthError when there is none."""
@@ -91,6 +98,15 @@ class Registry:
         """The tags that there are."""
         answer = self._get("tags/list", "application/json")
         return list((answer[0] if answer else {}).get("tags") or ())
+
+    def _speaks_tls(self, host: str) -> bool:
+        try:
+            self._pool.request("GET", f"https://{host}/v2/", retries=False)
+        except urllib3.exceptions.SSLError:
+            return False
+        except urllib3.exceptions.HTTPError:
+            return True  # it is not there, which the first question will say
+        return True
 
     def _within(self, wanted: str) -> str:
         """The tag or digest of a whole reference, which must be of this repository."""

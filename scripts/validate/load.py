@@ -32,10 +32,10 @@ class Measured(BaseModel):
     """What is not as the stack file wants it; empty when all is."""
 
 
-def run(url: str, load: Load, timeout_seconds: float) -> Measured:
+def press(url: str, load: Load, timeout_seconds: float) -> Measured:
     """Ask from `concurrent` sides for so many seconds, each side again as soon as it has its answer."""
     asker = Asker(url, timeout_seconds, load.concurrent)
-    check = Check(path=load.path)
+    check = Check.model_validate({"path": load.path})
     begun = time.monotonic()
 
     def one_user(_: int) -> list[tuple[int, Answer]]:

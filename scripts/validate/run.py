@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from scripts.output import Result, table, tell
-from scripts.validate import load
 from scripts.validate.http import Asker
+from scripts.validate.load import Measured, press
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,7 +47,7 @@ class Ran(BaseModel):
 
     name: str
     checks: tuple[Checked, ...]
-    load: load.Measured | None = None
+    load: Measured | None = None
 
     @property
     def problems(self) -> list[str]:
@@ -113,12 +113,13 @@ def validate(
         if ran[-1].problems:
             why = ran[-1].problems[0]
             break
-    checks = [each for suite in ran for each in (*suite.checks, *([suite.load] if suite.load else []))]
-    passed = sum(not each.problem for each in checks)
+    problems = [each.problem for suite in ran for each in suite.checks]
+    problems += [suite.load.problem for suite in ran if suite.load is not None]
+    passed = problems.count("")
     return Validation(
         url=address,
         verdict=_verdict(ran, why),
-        success_percent=round(100 * passed / len(checks), 1) if checks else 100,
+        success_percent=round(100 * passed / len(problems), 1) if problems else 100,
         why=why,
         suites=tuple(ran),
         not_run=tuple(name for name in suites if name not in {each.name for each in ran}),
@@ -129,8 +130,8 @@ def run_suite(name: str, suite: Suite, url: str, pause: Callable[[float], None] 
     """Make a suite's checks side by side, then its load."""
     asker = Asker(url, suite.timeout_seconds, _AT_ONCE)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        checks = tuple(pool.map(lambda item: _made(*item, asker, pause), suite.checks.items()))
-    measured = load.run(url, suite.load, suite.timeout_seconds) if suite.load else None
+        checks = tuple(pool.map(lambda item: _made(item[0], item[1], asker, pause), suite.checks.items()))
+    measured = press(url, suite.load, suite.timeout_seconds) if suite.load else None
     return Ran(name=name, checks=checks, load=measured)
 
 
