@@ -70,7 +70,7 @@ class Deployable(Protocol):
         ...
 
     def release(self, name: str) -> Release:
-        """The release of that name, however long ago it was deployed; PlinthError when AWS does not have it any more."""
+        """The release of that name, however long ago it was deployed; PlinthError when it is not there any more."""
         ...
 
     def check(self, version: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scripts.deploy.deployable import Outcome
 from scripts.ecs.definitions import revision
+from scripts.ecs.logs import TaskLog
 from scripts.ecs.service import EcsService, primary
 from scripts.waiting import poll
 
@@ -64,28 +65,8 @@ def evidence(service: EcsService, definition: str) -> tuple[str, ...]:
         lines.append(
             f"task {task['taskArn'].rpartition('/')[2]}: {task.get('stoppedReason', 'stopped')} {codes}".rstrip()
         )
-    return (*lines, *(_last_lines(service, tasks[0]) if tasks else ()))
-
-
-def _last_lines(service: EcsService, task: dict[str, Any]) -> list[str]:
-    """The last that a task's container wrote, as far as it wrote anything."""
-    container = service.entry.container
-    definition = service.definition(task["taskDefinitionArn"])
-    named = next(each for each in definition["containerDefinitions"] if each["name"] == container)
-    options = named.get("logConfiguration", {}).get("options", {})
-    if "awslogs-group" not in options:
-        return []
-    task_id = task["taskArn"].rpartition("/")[2]
-    logs = service.target.cloud.client("logs")
-    try:
-        events = logs.get_log_events(
-            logGroupName=options["awslogs-group"],
-            logStreamName=f"{options['awslogs-stream-prefix']}/{container}/{task_id}",
-            limit=_LAST_LINES,
-        )["events"]
-    except logs.exceptions.ResourceNotFoundException:
-        return []  # it ended before it wrote a line
-    return [f"  {each['message'].rstrip()}" for each in events]
+    said = TaskLog.of(service, tasks[0], service.entry.container).last_lines(_LAST_LINES) if tasks else []
+    return (*lines, *(f"  {line}" for line in said))
 
 
 def _note_events(service: dict[str, Any], told: set[str], note: Callable[[str], None]) -> None:

@@ -1,0 +1,1 @@
+"""The same again, from the start."""

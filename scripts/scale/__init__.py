@@ -1,0 +1,1 @@
+"""More tasks, or fewer, now."""
