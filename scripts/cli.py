@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import typer
 
+from scripts.db.command import db
 from scripts.deploy.command import deploy, release, rollback
 from scripts.ecs.command import exec_
 from scripts.errors import PlinthError
 from scripts.gate.command import gate
+from scripts.migrate.command import migrate
 from scripts.operations.command import operation
 from scripts.restart.command import restart
 from scripts.scale.command import scale
@@ -19,10 +21,10 @@ from scripts.snapshots.command import snapshot
 from scripts.validate.command import validate
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-for verb in (deploy, rollback, validate, scale, restart, gate):
+for verb in (deploy, rollback, validate, migrate, scale, restart, gate):
     app.command()(verb)
 app.command("exec")(exec_)
-for verbs in (release, snapshot, operation):
+for verbs in (release, snapshot, db, operation):
     app.add_typer(verbs)
 
 

@@ -24,12 +24,17 @@ VERSION: Final = "VERSION"
 
 def with_image(definition: dict[str, Any], container: str, image: str, version: str) -> dict[str, Any]:
     """What is registered to run `image` in that container, all else being as it is."""
-    request = {key: value for key, value in definition.items() if key not in _DESCRIBED_ONLY and value not in ("", [])}
+    request = request_of(definition)
     request["containerDefinitions"] = [
         _with_version({**each, "image": image}, version) if each["name"] == container else each
-        for each in definition["containerDefinitions"]
+        for each in request["containerDefinitions"]
     ]
     return request
+
+
+def request_of(definition: dict[str, Any]) -> dict[str, Any]:
+    """What it takes to register a definition that is described, again."""
+    return {key: value for key, value in definition.items() if key not in _DESCRIBED_ONLY and value not in ("", [])}
 
 
 def image_of(definition: dict[str, Any], container: str) -> str:

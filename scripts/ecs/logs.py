@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
     from scripts.ecs.service import EcsService
+
+_SILENCE_SECONDS: Final = 3
+"""CloudWatch shows what was written a moment later."""
 
 
 @dataclass
@@ -47,6 +51,16 @@ class TaskLog:
         lines = [each["message"].rstrip() for each in answer["events"]]
         self.said += lines
         return lines
+
+    def rest(self, silence_seconds: float = _SILENCE_SECONDS) -> list[str]:
+        """What is left to read when the task is over: until nothing has come for a while."""
+        lines = self.new_lines()
+        while True:
+            time.sleep(silence_seconds)
+            more = self.new_lines()
+            if not more:
+                return lines
+            lines += more
 
     def last_lines(self, count: int) -> list[str]:
         """The last that was written."""

@@ -41,7 +41,9 @@ def watch(service: EcsService, wanted: str, minutes: float, note: Callable[[str]
 
 
 def _deployment_of(wanted: str, now: dict[str, Any]) -> dict[str, Any] | None:
-    return next((each for each in now["deployments"] if each["taskDefinition"] == wanted), None)
+    """The deployment of that definition; the primary one of two, where a service is restarted."""
+    first = sorted(now["deployments"], key=lambda each: str(each["status"]) != "PRIMARY")
+    return next((each for each in first if each["taskDefinition"] == wanted), None)
 
 
 def _taken_back(service: EcsService, wanted: str, now: dict[str, Any], mine: dict[str, Any] | None) -> Outcome:

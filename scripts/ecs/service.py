@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from scripts.ecs.definitions import revision, with_image
+from scripts.ecs.definitions import request_of, revision, with_image
 from scripts.errors import Exit, PlinthError
 
 if TYPE_CHECKING:
@@ -49,16 +49,17 @@ class EcsService:
         """A task definition, by its ARN, ``family:revision``, or family for the newest."""
         return dict(self.ecs.describe_task_definition(taskDefinition=name)["taskDefinition"])
 
-    def register(self, base: str, image: Image) -> str:
-        """A revision like `base` with that image, as its ARN; one that is already there is not made again."""
-        request = with_image(self.definition(base), self.entry.container, image.reference, image.version)
-        newest = self.definition(self.entry.task_family)
-        if (
-            with_image(newest, self.entry.container, image.reference, image.version) == request
-            and newest["containerDefinitions"] == request["containerDefinitions"]
-        ):
+    def register(self, base: str, image: Image, container: str | None = None) -> str:
+        """A revision like `base` with that image, as its ARN; one that is already there is not made again.
+
+        The container whose image it is, is the service's own unless named.
+        """
+        described = self.definition(base)
+        request = with_image(described, container or self.entry.container, image.reference, image.version)
+        newest = self.definition(described["family"])
+        if request_of(newest) == request:
             return str(newest["taskDefinitionArn"])
-        tags = self.ecs.list_tags_for_resource(resourceArn=base).get("tags", [])
+        tags = self.ecs.list_tags_for_resource(resourceArn=described["taskDefinitionArn"]).get("tags", [])
         if tags:
             request["tags"] = tags
         return str(self.ecs.register_task_definition(**request)["taskDefinition"]["taskDefinitionArn"])

@@ -74,7 +74,7 @@ def wait(service: EcsService, task: str, minutes: float, say: Callable[[str], No
             found = service.ecs.describe_tasks(cluster=service.cluster, tasks=[task])["tasks"][0]
             log = log or TaskLog.of(service, found)
             over = found["lastStatus"] == "STOPPED"
-            for line in log.new_lines():
+            for line in log.new_lines() if not over else log.rest():
                 say(line)
             if over:
                 return _ended(found, log)

@@ -1,0 +1,1 @@
+"""The stack's database: its backups, what comes of them, and how it is."""

@@ -1,0 +1,1 @@
+"""Changing a database's schema, with a way back."""
