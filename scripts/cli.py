@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import typer
 
+from scripts.backup.command import backup
 from scripts.db.command import db
 from scripts.deploy.command import deploy, release, rollback
 from scripts.ecs.command import exec_
+from scripts.edge.command import cdn, site
 from scripts.errors import PlinthError
 from scripts.gate.command import gate
 from scripts.migrate.command import migrate
@@ -24,7 +26,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_mar
 for verb in (deploy, rollback, validate, migrate, scale, restart, gate):
     app.command()(verb)
 app.command("exec")(exec_)
-for verbs in (release, snapshot, db, operation):
+for verbs in (release, snapshot, db, backup, site, cdn, operation):
     app.add_typer(verbs)
 
 

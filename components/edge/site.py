@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -13,15 +12,12 @@ from components.component import Component, Context
 from components.data.bucket import NO_TAGS, Bucket
 from components.identity.iam import statement
 from settings import Bucket as BucketSettings
+from settings.edge.caching import cache_control, content_type
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from settings import Site as SiteSettings
-
-ASK_ANEW = "no-cache"
-KEEP = "public, max-age=31536000, immutable"
-TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
 
 
 class Site(Component):
@@ -68,8 +64,8 @@ class Site(Component):
                 bucket=self.bucket.bucket.bucket,
                 key=key,
                 source=pulumi.FileAsset(str(file)),
-                content_type=_content_type(key),
-                cache_control=KEEP if key.startswith(settings.immutable) else ASK_ANEW,
+                content_type=content_type(key),
+                cache_control=cache_control(key, settings.immutable),
                 override_provider=NO_TAGS,
                 opts=self.child(),
             )
@@ -77,11 +73,6 @@ class Site(Component):
         ]
         self.digest = _digest(files)
         self.register_outputs({"bucket": self.bucket.bucket.bucket})
-
-
-def _content_type(key: str) -> str:
-    found = mimetypes.guess_type(key)[0] or "application/octet-stream"
-    return f"{found}; charset=utf-8" if found.startswith(TEXT) else found
 
 
 def _digest(files: dict[str, Path]) -> str:

@@ -96,12 +96,19 @@ class Deployable(Protocol):
 
 def deployables(target: Target) -> dict[str, Deployable]:
     """Everything in a stack that can be deployed, by name: keys of the stack file, and ``beanstalk``."""
-    from scripts.ecs.deployable import EcsDeployable  # noqa: PLC0415 - a stack has few of these kinds
+    from scripts.beanstalk.deployable import NAME, BeanstalkDeployable  # noqa: PLC0415 - they know this module
+    from scripts.ecs.deployable import EcsDeployable  # noqa: PLC0415
     from scripts.ecs.service import EcsService  # noqa: PLC0415
+    from scripts.worker.deployable import WorkerDeployable  # noqa: PLC0415
 
+    inventory = target.inventory
     found: dict[str, Deployable] = {}
-    for key, service in target.inventory.services.items():
+    for key, service in inventory.services.items():
         found[key] = EcsDeployable(EcsService(target, key, service))
+    for key, worker in inventory.workers.items():
+        found[key] = WorkerDeployable(target, key, worker)
+    if inventory.beanstalk is not None:
+        found[NAME] = BeanstalkDeployable(target, inventory.beanstalk)
     return found
 
 

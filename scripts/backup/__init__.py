@@ -1,0 +1,1 @@
+"""Backups by AWS Backup: made now, listed, and proven by restoring one."""

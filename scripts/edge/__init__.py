@@ -1,0 +1,1 @@
+"""What the internet sees: web sites and the distribution."""
