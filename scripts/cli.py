@@ -9,6 +9,8 @@ from __future__ import annotations
 import typer
 
 from scripts.backup.command import backup
+from scripts.bootstrap.command import bootstrap
+from scripts.check.command import check
 from scripts.db.command import db
 from scripts.deploy.command import deploy, release, rollback
 from scripts.ecs.command import exec_
@@ -23,7 +25,7 @@ from scripts.snapshots.command import snapshot
 from scripts.validate.command import validate
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-for verb in (deploy, rollback, validate, migrate, scale, restart, gate):
+for verb in (check, deploy, rollback, validate, migrate, scale, restart, bootstrap, gate):
     app.command()(verb)
 app.command("exec")(exec_)
 for verbs in (release, snapshot, db, backup, site, cdn, operation):

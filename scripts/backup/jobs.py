@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from scripts.backup.stores import protection, store
@@ -36,12 +37,11 @@ def back_up(target: Target, names: list[str], *, minutes: float) -> BackedUp:
     """Back stores up now, all at once, and wait. Killed and begun again, it waits for the jobs that it began."""
     with operation(target, "backup run", {"stores": names}) as op:
         jobs = {
-            name: op.step(f"begin the backup of {name}", lambda name=name: begin(target, name, op.journal.id))
-            for name in names
+            name: op.step(f"begin the backup of {name}", partial(begin, target, name, op.journal.id)) for name in names
         }
         return BackedUp(
             points={
-                name: op.step(f"wait for {name}", lambda job=job: wait(target, job, minutes, op.note))
+                name: op.step(f"wait for {name}", partial(wait, target, job, minutes, op.note))
                 for name, job in jobs.items()
             }
         )

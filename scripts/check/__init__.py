@@ -1,0 +1,1 @@
+"""Whether a stack is ready for a deployment."""
