@@ -41,7 +41,14 @@ STORES = {
 }
 
 # Buckets of the program's own, which no data is lost with: records, logs and results, and bundles that are built again.
-OUR_OWN = {"load-balancer-logs", "audit-records", "beanstalk-versions", "cdn-logs", "monitoring-canary"}
+OUR_OWN = {
+    "load-balancer-logs",
+    "audit-records",
+    "beanstalk-versions",
+    "cdn-logs",
+    "monitoring-canary",
+    "operations-records",
+}
 
 
 @pytest.fixture(scope="module")
