@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from components.monitoring.tracing import Tracing
     from components.network.network import Network
     from components.protection.backup import Backup
-    from settings import Stack
+    from settings import Operations, Stack
 
 
 class Inventory(Component):
@@ -79,6 +79,7 @@ def platform_document(
     settings: Stack,
     context: Context,
     *,
+    url: pulumi.Input[str],
     network: Network,
     services: Services | None,
     postgres: Postgres | None,
@@ -95,6 +96,7 @@ def platform_document(
         "tier": settings.tier,
         "stack": context.stack,
         "region": settings.region,
+        "url": f"https://{settings.operations.host}" if settings.operations.host else url or None,
         "cluster": services.cluster.aws_name if services else None,
         "private_subnet_ids": network.private_subnet_ids,
         "load_balancer": load_balancer_document(services.load_balancer) if services else None,
@@ -134,6 +136,10 @@ def postgres_document(settings: Stack, postgres: Postgres) -> dict[str, Any]:
         "port": postgres.instance.port,
         "database": settings.postgres.database if settings.postgres else None,
         "secret_arn": postgres.secret_arn,
+        "subnet_group": postgres.subnet_group.name,
+        "parameter_group": postgres.parameter_group.name,
+        "security_group_id": postgres.security_group.id,
+        "multi_az": postgres.instance.multi_az,
     }
 
 
@@ -169,6 +175,8 @@ def service_document(service: Service) -> dict[str, Any]:
     return {
         "name": service.service.name,
         "task_family": service.task_definition.family,
+        "task_definition_arn": service.task_definition.arn,
+        "image": args.image.reference,
         "container": service.container,
         "port": args.settings.port,
         "paths": list(args.paths),
@@ -179,6 +187,9 @@ def service_document(service: Service) -> dict[str, Any]:
         "repository_url": args.image.repository.repository_url,
         "security_group_id": service.security_group.id,
         "alarms": service.alarms,
+        "min": args.settings.count.min,
+        "max": args.settings.count.max,
+        "exec": args.settings.exec,
         "tasks": {key: task.family for key, task in service.tasks.items()},
     }
 
@@ -227,4 +238,18 @@ def edge_document(settings: Stack, edge: Edge) -> dict[str, Any]:
 
 def protection_document(backup: Backup) -> dict[str, Any]:
     """What guards the stack."""
-    return {"backup_vault": backup.vault_name}
+    return {
+        "backup_vault": backup.vault_name,
+        "backup_role_arn": backup.role_arn,
+        "copy_region": backup.copy_region,
+    }
+
+
+def operations_document(settings: Operations, bucket: str) -> dict[str, Any]:
+    """How the stack is operated, but for the suites, which have documents of their own."""
+    return {
+        **settings.model_dump(mode="json", include={"snapshots", "health", "rollback", "recovery", "contacts"}),
+        "bucket": bucket,
+        "monitoring_minutes": settings.monitoring_minutes,
+        "validation_minutes": settings.validation.timeout_minutes,
+    }

@@ -24,6 +24,7 @@ from components.inventory import (
     beanstalk_document,
     edge_document,
     monitoring_document,
+    operations_document,
     platform_document,
     protection_document,
     service_document,
@@ -250,6 +251,7 @@ class Platform:
             platform_document(
                 self._settings,
                 self._context,
+                url=self.edge.url,
                 network=self.network,
                 services=self.services,
                 postgres=self.postgres,
@@ -268,7 +270,10 @@ class Platform:
 
     def _other_documents(self) -> dict[str, Mapping[str, Any]]:
         """What not every stack has, by place in the inventory."""
+        operations = self._settings.operations
         documents = {f"workers/{key}": worker_document(each) for key, each in self.workers.items()}
+        documents |= {f"suites/{name}": suite.document() for name, suite in operations.validation.suites.items()}
+        documents["operations"] = operations_document(operations, self.protection.records_bucket_name)
         if self.beanstalk is not None:
             documents["beanstalk"] = beanstalk_document(self.beanstalk)
         if self.edge.cdn is not None or self.edge.zone is not None:

@@ -36,6 +36,9 @@ from settings.monitoring.monitoring import Monitoring
 from settings.monitoring.thresholds import Thresholds
 from settings.monitoring.tracing import Tracing
 from settings.network.network import Network
+from settings.operations.contact import Contact
+from settings.operations.operations import Health, Operations, Recovery, Rollback, Snapshots
+from settings.operations.validation import Check, Load, Suite, Validation
 from settings.problems import Problem, SettingsError
 from settings.protection.audit import Audit
 from settings.protection.backup import Backup
@@ -52,7 +55,9 @@ __all__ = [
     "Budget",
     "Canary",
     "Cdn",
+    "Check",
     "Cluster",
+    "Contact",
     "Container",
     "ContainerCheck",
     "Count",
@@ -62,22 +67,27 @@ __all__ = [
     "Dns",
     "Files",
     "Generate",
+    "Health",
     "HealthCheck",
     "Image",
     "Images",
+    "Load",
     "LoadBalancer",
     "Logs",
     "ManagedUpdates",
     "Monitoring",
     "Network",
+    "Operations",
     "Peak",
     "Postgres",
     "Probe",
     "Problem",
     "Queue",
+    "Recovery",
     "Redis",
     "Replica",
     "RestoreFrom",
+    "Rollback",
     "Rollout",
     "Scaling",
     "Season",
@@ -87,12 +97,15 @@ __all__ = [
     "Sidecar",
     "Site",
     "Size",
+    "Snapshots",
     "Stack",
+    "Suite",
     "Task",
     "Thresholds",
     "Tier",
     "Tracing",
     "Trigger",
+    "Validation",
     "Waf",
     "Worker",
     "load",

@@ -55,7 +55,8 @@ class PostgresEntry(Entry):
     subnet_group: str = ""
     parameter_group: str = ""
     security_group_id: str = ""
-    """These three are what an instance restored from a backup is not given by itself."""
+    multi_az: bool = False
+    """These four are what an instance restored from a backup is not given by itself."""
 
 
 class RedisEntry(Entry):
@@ -154,6 +155,8 @@ class ServiceEntry(Entry):
     task_family: str
     task_definition_arn: str = ""
     """The revision that the program deployed; another one that runs is an operator's."""
+    image: str = ""
+    """What that revision runs: repository@digest."""
     container: str
     port: int
     paths: tuple[str, ...]
@@ -166,6 +169,11 @@ class ServiceEntry(Entry):
     security_group_id: str
     alarms: tuple[str, ...]
     """Names of the alarms that roll a deployment back."""
+    min: int = 0
+    max: int = 0
+    """Between these autoscaling moves; 0 and 0 where an earlier version of Plinth deployed the stack."""
+    exec: bool = False
+    """Whether ECS Exec opens a shell in its tasks."""
     tasks: Mapping[str, str]
     """One-off tasks: key in the settings to task family."""
 

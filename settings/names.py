@@ -327,6 +327,18 @@ def of_audit(stack: Stack, key: str) -> Iterator[Derived]:
     yield Derived(f"{key}.bucket", audit_bucket(stack) or "", BUCKET, f"Set a shorter {key}.bucket.")
 
 
+def operations_bucket(stack: Stack) -> str | None:
+    """The name in S3 of the bucket of the operators' records; None where one of plinth:buckets has them."""
+    return name(stack, "operations") if stack.operations.bucket is None else None
+
+
+def of_operations(stack: Stack, key: str) -> Iterator[Derived]:
+    """The name of the bucket of the operators' records; `key` is where operations are in the file."""
+    bucket = operations_bucket(stack)
+    if bucket is not None:
+        yield Derived(f"{key}.bucket", bucket, BUCKET, "Shorten system or environment.")
+
+
 def of_budget(stack: Stack, key: str, budget: Budget) -> Iterator[Derived]:
     """The names of the budget, the cost category and the alarm; `key` is where the budget is in the file."""
     yield Derived(key, name(stack, "budget"), BUDGET, "Shorten system or environment.")

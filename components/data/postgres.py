@@ -53,7 +53,7 @@ class Postgres(Component):
         self.register_outputs({"endpoint": self.instance.endpoint})
 
     def _create_groups(self, network: Network) -> None:
-        self._subnet_group = aws.rds.SubnetGroup(
+        self.subnet_group = aws.rds.SubnetGroup(
             self._name,
             name=self._context.name("db"),
             description="Private subnets",
@@ -62,7 +62,7 @@ class Postgres(Component):
             opts=self.child(),
         )
         parameters = {**FORCE_SSL, **self._settings.parameters}
-        self._parameter_group = aws.rds.ParameterGroup(
+        self.parameter_group = aws.rds.ParameterGroup(
             self._name,
             name=self._context.name("db", self._settings.family),
             family=self._settings.family,
@@ -103,9 +103,9 @@ class Postgres(Component):
             username=settings.username,
             manage_master_user_password=True,
             port=PORT,
-            db_subnet_group_name=self._subnet_group.name,
+            db_subnet_group_name=self.subnet_group.name,
             vpc_security_group_ids=[self.security_group.id],
-            parameter_group_name=self._parameter_group.name,
+            parameter_group_name=self.parameter_group.name,
             publicly_accessible=False,
             multi_az=settings.multi_az,
             backup_retention_period=settings.backup_retention_days,

@@ -95,7 +95,7 @@ UNNAMED = (
     "iam:CreateServiceLinkedRole",
     "route53:CreateHostedZone",
 )
-# How things are set up; no data.
+# How things are set up, and how they do; no data.
 READS = (
     "acm:List*",
     "application-autoscaling:Describe*",
@@ -107,6 +107,7 @@ READS = (
     "cloudfront:List*",
     "cloudtrail:Describe*",
     "cloudwatch:Describe*",
+    "cloudwatch:GetMetricData",
     "ec2:Describe*",
     "ecr:DescribeRegistry",
     "ecs:Describe*",
@@ -193,9 +194,10 @@ def deploy_statements(context: Context, chosen: Iterable[names.Derived] = ()) ->
         "named": [
             *named,
             statement("ssm:*", on=[f"arn:aws:ssm:*:*:parameter/plinth/{context.stack}/*"]),
-            # RDS makes the secret of a master password with the caller's leave.
+            # RDS makes the secret of a master password with the caller's leave; that it is there, a deployment checks.
             statement(
                 "secretsmanager:CreateSecret",
+                "secretsmanager:DescribeSecret",
                 "secretsmanager:TagResource",
                 on=["arn:aws:secretsmanager:*:*:secret:rds!db-*"],
             ),

@@ -46,6 +46,7 @@ class Backup(Component):
             self._copies = self._create_vault(f"{name}-copy", days, region=settings.copy_to)
         plan = self._create_plan()
         role = ServiceRole(name, context, "backup.amazonaws.com", managed_policies=POLICIES, opts=self.child())
+        self.role_arn, self.copy_region = role.arn, settings.copy_to
         aws.backup.Selection(
             name,
             name=self.vault_name,

@@ -1,4 +1,4 @@
-"""What guards a stack: copies elsewhere, backups, the record of who did what, a budget, and who may deploy."""
+"""What guards a stack: copies elsewhere, backups, records of who did what, a budget, and who may deploy."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from components.cost.budget import Budget
 from components.identity.delivery import Delivery
 from components.protection.audit import Audit
 from components.protection.backup import Backup
+from components.protection.operations import records_bucket
 from components.protection.replication import BucketReplication, DatabaseReplication, ImageReplication
-from settings.names import REPOSITORY
+from settings.names import REPOSITORY, operations_bucket
 from settings.rules.naming import derived_names
 
 if TYPE_CHECKING:
@@ -46,6 +47,15 @@ class Protection:
         if settings.backup is not None:
             self.backup = Backup("backup", context, settings.backup, opts)
             self.outputs["backup_vault_name"] = self.backup.vault.name
+        own = settings.operations.bucket
+        records = (
+            buckets[own]
+            if own is not None
+            else records_bucket(
+                "operations-records", context, settings.operations, bucket_name=operations_bucket(settings), opts=opts
+            )
+        )
+        self.records_bucket_name = records.aws_name
         if settings.audit is not None:
             self.audit = Audit("audit", context, settings.audit, network.account_id, opts)
         if settings.budget is not None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from settings.edge.cdn import Domain
 from settings.operations.contact import Contact
 from settings.operations.validation import Validation
 from settings.section import Section, section
@@ -63,7 +64,11 @@ class Operations(Section):
     """How a system is operated with `plinth`."""
 
     bucket: Name | None = None
-    """Key of plinth:buckets, where the records of changes and snapshots are kept; a bucket of its own unless set."""
+    """Key of plinth:buckets, where the records of changes and snapshots are kept; a bucket of its own, named
+    <system>-operations-<environment>, unless set."""
+    host: Domain | None = None
+    """Host by which users reach the system over HTTPS, where plinth:dns does not say it; otherwise the name that leads
+    to the CDN, the load balancer or the Beanstalk environment, or AWS's own."""
     monitoring_minutes: Annotated[int, Between(0, 60, "a number of minutes", "Set for example 5.")] = 5
     """Minutes for which a deployment is watched after the switch (CRT-DEP-04, CRT-MON-06)."""
     snapshots: Snapshots = section()
@@ -74,7 +79,7 @@ class Operations(Section):
     """When a deployment is taken back by itself."""
     recovery: Recovery = section()
     """What was promised for a disaster."""
-    contacts: Annotated[dict[Name, Contact], Field(default_factory=dict)]
+    contacts: Annotated[dict[Name, Contact], Field(default_factory=dict, max_length=8)]
     """Whom to call, by part: operations, engineering, management."""
     validation: Validation = section()
     """What is asked of the system to see that it is well."""

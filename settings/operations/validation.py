@@ -89,9 +89,14 @@ class Suite(Section):
                 key, "", "It asks for nothing.", "A suite has checks, or a load.", "Add a check, or remove it."
             )
 
+    def document(self) -> dict[str, Any]:
+        """What the inventory says of it: its timeout, and else what is not as everywhere."""
+        said = self.model_dump(mode="json", exclude_defaults=True)
+        return {**said, "timeout_seconds": self.timeout_seconds}
+
     @rule
     def it_fits_a_parameter(self, key: str) -> Iterator[Problem]:
-        size = len(json.dumps(self.model_dump(mode="json", exclude_defaults=True)).encode())
+        size = len(json.dumps(self.document()).encode())
         if size > DOCUMENT_BYTES:
             yield problem(
                 key,
@@ -102,18 +107,42 @@ class Suite(Section):
             )
 
 
+class Smoke(Suite):
+    """Whether the system is up at all (CRT-OPS-12); what fails here is critical, and ends the validation."""
+
+    timeout_seconds: Seconds = 10
+
+
+class Api(Suite):
+    """Whether its interfaces answer (CRT-OPS-13)."""
+
+    timeout_seconds: Seconds = 15
+
+
+class Integration(Suite):
+    """Whether it reaches what it needs: database, cache, other services (CRT-OPS-14)."""
+
+    timeout_seconds: Seconds = 30
+
+
+class Performance(Suite):
+    """Whether it is fast enough with many users (CRT-OPS-15)."""
+
+    timeout_seconds: Seconds = 60
+
+
 class Validation(Section):
     """The suites that `plinth validate` runs, and a deployment's third phase (CRT-OPS-12 to CRT-OPS-17)."""
 
     timeout_minutes: Annotated[int, Between(1, 120, "a number of minutes", "Set for example 10.")] = 10
     """Minutes after which the whole validation has failed (CRT-MON-06)."""
-    smoke: Suite | None = None
+    smoke: Smoke | None = None
     """Whether it is up at all; what fails here is critical, and ends the validation."""
-    api: Suite | None = None
+    api: Api | None = None
     """Whether its interfaces answer."""
-    integration: Suite | None = None
+    integration: Integration | None = None
     """Whether it reaches what it needs: database, cache, other services."""
-    performance: Suite | None = None
+    performance: Performance | None = None
     """Whether it is fast enough with many users."""
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from settings.rules import containers, edge, monitoring, naming, protection, references, regions, routes
+from settings.rules import containers, edge, monitoring, naming, operations, protection, references, regions, routes
 from settings.section import Unknown
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ RULES: Final[tuple[Callable[[Stack, str], Iterator[Problem]], ...]] = (
     monitoring.what_is_watched_is_there,
     monitoring.free_is_free,
     monitoring.canary_asks_what_answers,
+    operations.records_are_kept,
+    operations.validation_asks_what_answers,
     containers.sidecars_are_not_the_service,
     containers.files_have_places_of_their_own,
     naming.names_are_free,

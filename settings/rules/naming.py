@@ -82,6 +82,10 @@ def nothing_is_named_twice(stack: Stack, key: str) -> Iterator[Problem]:
         if audit is not None:
             buckets[f"{key}audit.bucket"] = audit
     with suppress(Unknown):
+        records = names.operations_bucket(stack)
+        if records is not None:
+            buckets[f"{key}operations.bucket"] = records
+    with suppress(Unknown):
         canary = names.canary_bucket(stack)
         if canary is not None:
             buckets[f"{key}monitoring.canary.bucket"] = canary
@@ -174,6 +178,8 @@ def derived_names(stack: Stack, key: str) -> Iterator[names.Derived]:
         if stack.delivery is not None:
             create = stack.delivery.create_provider
             yield from names.of_delivery(stack, f"{key}delivery", create_provider=create)
+    with suppress(Unknown):
+        yield from names.of_operations(stack, f"{key}operations")
 
 
 def _names_of_services(stack: Stack, key: str) -> Iterator[names.Derived]:

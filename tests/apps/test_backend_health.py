@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
 from tests.apps.conftest import FakeRedis, Serve
+from tests.apps.suites import answered_otherwise
 
 MON_01 = pytest.mark.requirement("AUT-MON-01")
 
@@ -128,3 +129,11 @@ def test_redis_is_closed_at_the_end(serve: Serve) -> None:
     with serve(redis=redis):
         assert not redis.closed
     assert redis.closed
+
+
+@pytest.mark.parametrize("name", ["prod", "staging", "auterity-recovery"])
+def test_what_validation_asks_for_is_answered(serve: Serve, engine: Engine, name: str) -> None:
+    head = database.head()
+    assert head is not None
+    set_revision(engine, head)
+    assert answered_otherwise(name, serve(engine, FakeRedis()), elsewhere=["/"]) == []

@@ -20,6 +20,8 @@ sys.path.insert(0, str(BACKEND))  # in the image, its folder is where Python sta
 
 from court_case import application, database  # noqa: E402
 
+from tests.apps.suites import answered_otherwise  # noqa: E402
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
@@ -105,3 +107,20 @@ def test_cases_and_documents(client: TestClient, engine: Engine) -> None:
     assert client.post("/api/v1/cases/999/documents", json={"name": "brief"}).status_code == 404
     assert client.post("/api/v1/cases", json={"title": ""}).status_code == 422
     assert [each["title"] for each in client.get("/api/v1/cases").json()] == ["A v B"]
+
+
+@pytest.mark.requirement("CRT-OPS-12", "CRT-OPS-13", "CRT-OPS-14", "CRT-OPS-15")
+@pytest.mark.parametrize("name", ["court-case-prod", "court-case-staging"])
+def test_what_validation_asks_for_is_answered_and_changes_nothing(
+    client: TestClient, engine: Engine, name: str
+) -> None:
+    migrate(engine)
+    assert answered_otherwise(name, client) == []
+    assert client.get("/api/v1/cases").json() == []
+
+
+def test_validation_finds_what_is_wrong(client: TestClient, cache: Cache) -> None:
+    cache.down = True
+    found = {each.partition(":")[0] for each in answered_otherwise("court-case-prod", client)}
+    assert {"smoke.startup", "integration.database", "integration.redis"} <= found
+    assert "smoke.health" not in found

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from botocore.exceptions import ClientError
 from fastapi.testclient import TestClient
 
 BACKEND = Path(__file__).resolve().parents[2] / "systems" / "rapidphoto" / "backend"
 sys.path.insert(0, str(BACKEND))  # in the image, its folder is where Python starts
 
 from rapidphoto.migrate import Migration, migrations  # noqa: E402
+
+from tests.apps.suites import answered_otherwise  # noqa: E402
 
 
 class Recorded:
@@ -35,8 +38,18 @@ class Recorded:
     def send_message(self, **request: Any) -> None:
         self.calls.append(("sqs", request))
 
-    def execute(self, _statement: str, values: tuple[Any, ...]) -> None:
+    def get_object(self, **request: Any) -> None:
+        raise ClientError({"Error": {"Code": "NoSuchKey", "Message": request["Key"]}}, "GetObject")
+
+    def execute(self, _statement: str, values: tuple[Any, ...]) -> Self:
         self.calls.append(("database", values))
+        return self
+
+    def cursor(self, **_: Any) -> Self:
+        return self
+
+    def fetchall(self) -> list[Any]:
+        return []
 
 
 @pytest.fixture
@@ -81,6 +94,14 @@ def test_what_is_no_photo_is_kept_nowhere(
     answer = client.post("/api/photos", content=b"x" * size, headers={"Content-Type": kind})
     assert answer.status_code == status
     assert recorded.calls == []
+
+
+@pytest.mark.parametrize("name", ["rapidphoto-prod", "rapidphoto-dev"])
+def test_what_validation_asks_for_is_answered_and_keeps_nothing(
+    client: TestClient, recorded: Recorded, name: str
+) -> None:
+    assert answered_otherwise(name, client, elsewhere=["/"]) == []
+    assert {asked for asked, _ in recorded.calls} == {"database"}
 
 
 @pytest.mark.requirement("RPH-DAT-01")

@@ -269,7 +269,8 @@ def test_the_instances_role_may_do_what_it_needs(prod: Recorder) -> None:
 
 @pytest.mark.requirement("CHR-NET-03", "CHR-CMP-01")
 def test_with_a_certificate_443_answers_and_80_redirects() -> None:
-    made = build(stack("utjfc-prod", beanstalk__certificate_arn=CERTIFICATE, cdn=ABSENT, sites=ABSENT, dns=ABSENT))
+    alone = {"cdn": ABSENT, "sites": ABSENT, "dns": ABSENT, "operations__host": "registration.example.com"}
+    made = build(stack("utjfc-prod", beanstalk__certificate_arn=CERTIFICATE, **alone))
     chosen = options(made)
     assert chosen["aws:elbv2:listener:443", "SSLCertificateArns"] == CERTIFICATE
     assert chosen["aws:elbv2:listener:443", "Protocol"] == "HTTPS"

@@ -29,7 +29,7 @@ FILTER = "cloudwatch/logMetricFilter:LogMetricFilter"
 UNWATCHED = {
     "buckets", "secrets", "images", "network", "sites", "dns", "backup", "budget", "delivery", "logs",
     "monitoring", "customize", "policies", "approvals", "extends", "system", "environment", "tier", "region", "tags",
-    "project",
+    "project", "operations",
 }  # fmt: skip
 FREE = [name for name in FILES if stack(name).monitoring.free]
 PAID = [name for name in FILES if name not in FREE]

@@ -153,7 +153,8 @@ def test_a_stack_without_data_stores_needs_none(prod: Recorder) -> None:
         )
     )
     kinds = {resource.type for resource in made.resources}
-    assert not {kind for kind in kinds if kind.startswith(("aws:rds", "aws:elasticache", "aws:s3"))}
+    assert not {kind for kind in kinds if kind.startswith(("aws:rds", "aws:elasticache"))}
+    assert [bucket.name for bucket in made.all("s3/bucket:Bucket")] == ["operations-records"]
     assert prod.all("rds/instance:Instance")
 
 

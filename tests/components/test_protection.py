@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -41,7 +42,14 @@ STORES = {
 }
 
 # Buckets of the program's own, which no data is lost with: records, logs and results, and bundles that are built again.
-OUR_OWN = {"load-balancer-logs", "audit-records", "beanstalk-versions", "cdn-logs", "monitoring-canary"}
+OUR_OWN = {
+    "load-balancer-logs",
+    "audit-records",
+    "beanstalk-versions",
+    "cdn-logs",
+    "monitoring-canary",
+    "operations-records",
+}
 
 
 @pytest.fixture(scope="module")
@@ -298,6 +306,40 @@ def test_anomalies_are_watched_and_told(full: Recorder) -> None:
     assert [each["type"] for each in subscription["subscribers"]] == ["EMAIL", "EMAIL"]
 
 
+# --- records of operations
+
+
+def rules_of(made: Recorder, bucket: str) -> dict[str, Any]:
+    lifecycle = made.one("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", bucket)
+    return {rule["id"]: rule for rule in lifecycle.inputs["rules"]}
+
+
+@pytest.mark.requirement("CRT-DR-01", "CRT-SEC-07")
+def test_snapshots_and_reports_go_and_records_of_changes_stay(full: Recorder) -> None:
+    bucket = full.one("s3/bucket:Bucket", "operations-records").inputs["bucket"]
+    assert bucket == "auterity-operations-production"
+    rules = rules_of(full, "operations-records")
+    expiring = {rule["filter"]["prefix"]: rule["expiration"]["days"] for rule in rules.values() if "expiration" in rule}
+    assert expiring == {"reports/": 365, "snapshots/": 30}
+    assert rules["tidy"]["noncurrentVersionExpiration"] == {"noncurrentDays": 30}
+    versioning = full.one("s3/bucketVersioning:BucketVersioning", "operations-records")
+    assert versioning.inputs["versioningConfiguration"] == {"status": "Enabled"}
+    block = full.one("s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "operations-records").inputs
+    assert all(block[each] for each in ("blockPublicAcls", "blockPublicPolicy", "restrictPublicBuckets"))
+
+
+@pytest.mark.requirement("CRT-DR-01", "CRT-DAT-03")
+def test_court_cases_records_need_no_second_bucket() -> None:
+    made = built("court-case-prod")
+    assert "operations-records" not in {each.name for each in made.all("s3/bucket:Bucket")}
+    (document,) = [
+        json.loads(each.inputs["insecureValue"])
+        for each in made.all("ssm/parameter:Parameter")
+        if each.inputs["name"].endswith("/inventory/operations")
+    ]
+    assert document["bucket"] == "court-case-disaster-recovery-backups"
+
+
 # --- delivery
 
 GITHUB = "token.actions.githubusercontent.com"
@@ -401,6 +443,55 @@ def test_who_deploys_does_not_decide_who_deploys(full: Recorder) -> None:
     assert deny["Effect"] == "Deny"
     assert {"arn:aws:iam::*:role/auterity-deploy-*", "arn:aws:iam::*:role/auterity-preview-*"} <= set(deny["Resource"])
     assert "arn:aws:iam::*:oidc-provider/*" in deny["Resource"]
+
+
+def allowed(statements: list[dict[str, Any]], action: str, arn: str) -> bool:
+    """Whether IAM would allow it on something that has no tags (fnmatch has IAM's wildcards)."""
+
+    def concerned(each: dict[str, Any]) -> bool:
+        conditions = set(each.get("Condition", {}).get("StringEquals", {})) - {"iam:PassedToService"}
+        named = any(fnmatchcase(action.lower(), pattern.lower()) for pattern in each["Action"])
+        return named and not conditions and any(fnmatchcase(arn, pattern) for pattern in each["Resource"])
+
+    effects = {each["Effect"] for each in statements if concerned(each)}
+    return effects == {"Allow"}
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("ssm:GetParametersByPath", "ssm:us-west-2:123456789012:parameter/plinth/prod/inventory"),
+        ("s3:PutObject", "s3:::{system}-operations-production/operations/current.json"),
+        ("s3:GetObject", "s3:::{system}-operations-production/snapshots/backend/20261123_031500.json"),
+        ("s3:DeleteObject", "s3:::{system}-operations-production/operations/current.json"),
+        ("s3:ListBucket", "s3:::{system}-operations-production"),
+        ("ecs:RegisterTaskDefinition", "ecs:us-west-2:123456789012:task-definition/{system}-backend-production:*"),
+        ("ecs:UpdateService", "ecs:us-west-2:123456789012:service/{system}-cluster-production/{system}-backend"),
+        ("ecs:StopServiceDeployment", "ecs:us-west-2:123456789012:service-deployment/{system}-cluster/backend/1"),
+        ("ecs:RunTask", "ecs:us-west-2:123456789012:task-definition/{system}-backend-migrate-production:3"),
+        ("iam:PassRole", "iam::123456789012:role/{system}-backend-execution-production"),
+        ("logs:GetLogEvents", "logs:us-west-2:123456789012:log-group:/aws/ecs/{system}-production:log-stream:x"),
+        ("ecr:DescribeImages", "ecr:us-west-2:123456789012:repository/{system}-backend"),
+        ("lambda:UpdateAlias", "lambda:us-west-2:123456789012:function:{system}-resize-production"),
+        ("elasticbeanstalk:UpdateEnvironment", "elasticbeanstalk:us-west-2:123456789012:environment/x/{system}-prod"),
+    ],
+)
+def test_who_deploys_may_operate_what_is_the_systems_and_nothing_else(
+    full: Recorder, action: str, resource: str
+) -> None:
+    """What `plinth deploy` asks of AWS (scripts/deploy)."""
+    statements, arn = policies_of(full, DEPLOY), f"arn:aws:{resource}"
+    assert allowed(statements, action, arn.format(system="auterity"))
+    others = arn.replace("/plinth/prod/", "/plinth/other/").format(system="other")
+    assert not allowed(statements, action, others)
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["cloudwatch:GetMetricData", "ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "ecs:DescribeTasks"],
+)
+def test_who_deploys_sees_how_it_goes(full: Recorder, action: str) -> None:
+    assert allowed(policies_of(full, DEPLOY), action, "*")
 
 
 def test_roles_are_passed_to_the_services_that_use_them_only(full: Recorder) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from settings import Suite
 from settings.inventory import Inventory
 from settings.stack_files import stack_name
 from tests.components.recording import ROOT, build
@@ -24,6 +26,13 @@ every_file = pytest.mark.parametrize("name", FILES)
 def built(name: str) -> Recorder:
     """A stack as its file says, built once."""
     return build(stack(name), stack_name(FILES[name], ROOT))
+
+
+def inventory_of(name: str) -> Inventory:
+    """The inventory that the program writes of a stack file."""
+    written = built(name).all("ssm/parameter:Parameter")
+    documents = {each.inputs["name"]: each.inputs.get("insecureValue", "") for each in written}
+    return Inventory.read(stack_name(FILES[name], ROOT), documents)
 
 
 @every_file
@@ -72,18 +81,18 @@ def test_what_the_program_writes_operators_read(name: str) -> None:
     assert (inventory.beanstalk is None) == (settings.beanstalk is None)
     assert (inventory.edge is None) == (settings.cdn is None and settings.dns is None)
     assert (inventory.protection is None) == (settings.backup is None)
-    singles = [each for each in inventory.model_dump(exclude={"services", "workers"}).values() if each is not None]
-    assert len(documents) == len(singles) + len(inventory.services) + len(inventory.workers)
+    assert inventory.suites == {
+        name: Suite.model_validate(suite.model_dump()) for name, suite in settings.operations.validation.suites.items()
+    }
+    several = [inventory.services, inventory.workers, inventory.suites]
+    singles = inventory.model_dump(exclude={"services", "workers", "suites"}, exclude_none=True)
+    assert len(documents) == len(singles) + sum(len(each) for each in several)
 
 
 @every_file
 def test_the_inventory_names_what_is_there(name: str) -> None:
     """The names in the documents are those of the resources, so that an operator who uses one finds something."""
-    made = built(name)
-    inventory = Inventory.read(
-        stack_name(FILES[name], ROOT),
-        {each.inputs["name"]: each.inputs.get("insecureValue", "") for each in made.all("ssm/parameter:Parameter")},
-    )
+    made, inventory = built(name), inventory_of(name)
 
     def named(kind: str, member: str = "name") -> set[str]:
         return {each.inputs[member] for each in made.all(kind)}
@@ -112,6 +121,44 @@ def test_the_inventory_names_what_is_there(name: str) -> None:
         assert canary.bucket in named("s3/bucket:Bucket", "bucket")
     if (protection := inventory.protection) is not None:
         assert {protection.backup_vault} == named("backup/vault:Vault")
+        assert (protection.copy_region is not None) == (len(made.all("backup/vault:Vault")) > 1)
+        assert {protection.backup_role_arn} == named("backup/selection:Selection", "iamRoleArn")
+    if (postgres := inventory.platform.postgres) is not None:
+        (instance,) = made.all("rds/instance:Instance")
+        assert postgres.subnet_group == instance.inputs["dbSubnetGroupName"]
+        assert postgres.parameter_group == instance.inputs["parameterGroupName"]
+        assert [postgres.security_group_id] == instance.inputs["vpcSecurityGroupIds"]
+        assert postgres.multi_az == instance.inputs["multiAz"]
+    for key, service in inventory.services.items():
+        assert service.task_definition_arn == made.one("ecs/service:Service", key).inputs["taskDefinition"]
+        scaled = made.one("appautoscaling/target:Target", key).inputs
+        assert (service.min, service.max) == (scaled["minCapacity"], scaled["maxCapacity"])
+        assert service.exec == made.one("ecs/service:Service", key).inputs["enableExecuteCommand"]
+        definition = made.one("ecs/taskDefinition:TaskDefinition", key).inputs["containerDefinitions"]
+        assert service.image in {each["image"] for each in json.loads(definition)}
+
+
+@every_file
+def test_the_inventory_says_how_the_stack_is_operated(name: str) -> None:
+    """As the stack file says it, with the bucket of the records as S3 knows it, and where users reach the stack."""
+    settings, inventory = stack(name).operations, inventory_of(name)
+    operations = inventory.operations
+    assert operations is not None
+    for part in ("snapshots", "health", "rollback", "recovery", "contacts", "monitoring_minutes"):
+        assert getattr(operations, part) == getattr(settings, part)
+    assert operations.validation_minutes == settings.validation.timeout_minutes
+    versioned = {
+        each.inputs["bucket"]
+        for each in built(name).all("s3/bucketVersioning:BucketVersioning")
+        if each.inputs["versioningConfiguration"]["status"] == "Enabled"
+    }
+    assert operations.bucket in versioned
+    front = inventory.edge.cdn if inventory.edge and inventory.edge.cdn else inventory.platform.load_balancer
+    known = set(inventory.edge.names if inventory.edge else ()) | {settings.host}
+    assert inventory.platform.url is not None
+    scheme, _, host = inventory.platform.url.partition("://")
+    fronts = {each.url for each in (front, inventory.beanstalk) if each}
+    assert inventory.platform.url in fronts or (scheme == "https" and host in known)
 
 
 # A change of the stack file, and the resources whose inputs it changes, adds or removes: these and no others.
@@ -127,7 +174,19 @@ CHANGES: list[tuple[str, dict[str, Any], set[str]]] = [
         {"services__main-app__sidecars__agent-service__memory": 768},
         {"aws:ecs/taskDefinition:TaskDefinition::main-app"},
     ),
-    ("prod", {"services__frontend__count__max": 12}, {"aws:appautoscaling/target:Target::frontend"}),
+    (
+        "prod",
+        {"services__frontend__count__max": 12},
+        {"aws:appautoscaling/target:Target::frontend", "aws:ssm/parameter:Parameter::inventory-frontend"},
+    ),
+    (
+        "prod",
+        {"operations__snapshots__days": 14},
+        {
+            "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration::operations-records",
+            "aws:ssm/parameter:Parameter::inventory/operations",
+        },
+    ),
     (
         "prod",
         {"postgres__backup_retention_days": 31},

@@ -16,10 +16,21 @@ PLATFORM: dict[str, Any] = {
     "tier": "production",
     "stack": "prod",
     "region": "us-west-2",
+    "url": "https://auterity.example.com",
     "cluster": "auterity-cluster-production",
     "private_subnet_ids": ["subnet-1", "subnet-2"],
     "load_balancer": {"name": "auterity-alb-production", "arn": "arn", "dns_name": "x.aws", "url": "https://x.aws"},
-    "postgres": {"identifier": "db", "host": "h", "port": 5432, "database": "auterity", "secret_arn": "arn"},
+    "postgres": {
+        "identifier": "db",
+        "host": "h",
+        "port": 5432,
+        "database": "auterity",
+        "secret_arn": "arn",
+        "subnet_group": "auterity-db-production",
+        "parameter_group": "auterity-db-postgres15-production",
+        "security_group_id": "sg-2",
+        "multi_az": True,
+    },
     "redis": None,
     "buckets": {"uploads": "auterity-uploads-production"},
     "files": {"data": {"file_system_id": "fs-1", "access_point_id": "fsap-1"}},
@@ -29,6 +40,8 @@ PLATFORM: dict[str, Any] = {
 SERVICE: dict[str, Any] = {
     "name": "auterity-backend-production",
     "task_family": "auterity-backend-production",
+    "task_definition_arn": "arn:7",
+    "image": "123456789012.dkr.ecr.us-west-2.amazonaws.com/auterity-backend@sha256:0",
     "container": "backend",
     "port": 8000,
     "paths": ["/api/*"],
@@ -39,6 +52,9 @@ SERVICE: dict[str, Any] = {
     "repository_url": "123456789012.dkr.ecr.us-west-2.amazonaws.com/auterity-backend",
     "security_group_id": "sg-1",
     "alarms": ["auterity-backend-production-5xx"],
+    "min": 2,
+    "max": 10,
+    "exec": True,
     "tasks": {"migrate": "auterity-backend-migrate-production"},
 }
 
@@ -81,7 +97,31 @@ OTHERS: dict[str, dict[str, Any]] = {
         "zone_id": "Z1",
         "names": {"x.example": "cdn"},
     },
-    "protection": {"backup_vault": "auterity-backup-production"},
+    "protection": {"backup_vault": "auterity-backup-production", "backup_role_arn": "arn", "copy_region": "us-east-1"},
+    "operations": {
+        "bucket": "auterity-operations-production",
+        "monitoring_minutes": 5,
+        "validation_minutes": 10,
+        "snapshots": {"most": 10, "days": 30},
+        "health": {
+            "interval_seconds": 30,
+            "response_ms": 2000,
+            "error_percent": 5,
+            "anomalies": True,
+            "least_score": 70,
+        },
+        "rollback": {"automatic": True, "error_percent": 25, "unavailable_minutes": 5},
+        "recovery": {"rto_minutes": 60, "rpo_minutes": None},
+        "contacts": {"engineering": {"mail": None, "phone": None, "chat": "#dev-emergency"}},
+    },
+}
+SINGLES = ("beanstalk", "edge", "protection", "operations")
+# What the documents of earlier versions do not have.
+LATER: dict[str, tuple[str, ...]] = {
+    "platform": ("url",),
+    "postgres": ("subnet_group", "parameter_group", "security_group_id", "multi_az"),
+    "services/backend": ("task_definition_arn", "image", "min", "max", "exec"),
+    "protection": ("backup_role_arn", "copy_region"),
 }
 
 
@@ -109,7 +149,8 @@ def test_an_inventory_is_read_from_its_parameters():
 def test_what_a_stack_does_not_have_has_no_document():
     inventory = Inventory.read("prod", parameters())
     assert inventory.workers == {}
-    assert (inventory.beanstalk, inventory.edge, inventory.protection) == (None, None, None)
+    assert inventory.suites == {}
+    assert {getattr(inventory, place) for place in SINGLES} == {None}
 
 
 def test_each_part_is_read_from_its_own_document():
@@ -118,12 +159,36 @@ def test_each_part_is_read_from_its_own_document():
     }
     inventory = Inventory.read("prod", found).model_dump(mode="json")
     assert inventory["workers"] == {"image-processor": OTHERS["workers/image-processor"]}
-    assert {place: inventory[place] for place in ("beanstalk", "edge", "protection")} == {
-        place: OTHERS[place] for place in ("beanstalk", "edge", "protection")
+    assert {place: inventory[place] for place in SINGLES} == {place: OTHERS[place] for place in SINGLES}
+
+
+def test_suites_come_in_the_order_in_which_they_are_run():
+    asked = {"timeout_seconds": 10, "checks": {"health": {"path": "/health", "critical": True}}}
+    found = {f"/plinth/prod/inventory/suites/{name}": json.dumps(asked) for name in ("performance", "api", "smoke")}
+    inventory = Inventory.read("prod", parameters() | found)
+    assert list(inventory.suites) == ["smoke", "api", "performance"]
+    assert inventory.suites["smoke"].checks["health"].critical
+
+
+def test_documents_of_an_earlier_version_are_read():
+    documents = {"platform": PLATFORM, "services/backend": SERVICE, "protection": OTHERS["protection"]}
+    older = {
+        place: {name: value for name, value in document.items() if name not in LATER[place]}
+        for place, document in documents.items()
     }
+    older["platform"]["postgres"] = {
+        name: value for name, value in PLATFORM["postgres"].items() if name not in LATER["postgres"]
+    }
+    inventory = Inventory.read(
+        "prod", {f"/plinth/prod/inventory/{place}": json.dumps(document) for place, document in older.items()}
+    )
+    assert inventory.services["backend"].task_definition_arn == ""
+    assert inventory.platform.url is None
+    assert inventory.protection is not None
+    assert inventory.protection.copy_region is None
 
 
-@pytest.mark.parametrize("place", ["beanstalk", "edge", "protection", "workers/image-processor"])
+@pytest.mark.parametrize("place", [*SINGLES, "workers/image-processor", "suites/smoke"])
 def test_a_part_that_cannot_be_read(place: str):
     with pytest.raises(InventoryError, match="is not as version 1 has it"):
         Inventory.read("prod", {**parameters(), f"/plinth/prod/inventory/{place}": "{}"})

@@ -101,7 +101,8 @@ def test_a_canary_needs_something_that_answers(tmp_path: Path):
 
 
 def test_a_canary_asks_by_a_name_that_the_certificate_is_for():
-    problem = only_problem({"plinth:dns": ABSENT, "plinth:monitoring.canary": {"paths": ["/health"]}})
+    elsewhere = {"plinth:dns": ABSENT, "plinth:operations.host": HOST}
+    problem = only_problem({**elsewhere, "plinth:monitoring.canary": {"paths": ["/health"]}})
     assert problem.key == "plinth:monitoring.canary.host"
     assert "certificate" in problem.rule
     named = {"zone": "example.com", "names": {HOST: "load_balancer"}}

@@ -23,7 +23,7 @@ from tools.systems.picture import WIDTH, picture
 if TYPE_CHECKING:
     from settings import Stack
 
-NO_CDN = {"sites": ABSENT, "cdn": ABSENT, "dns": ABSENT}
+NO_CDN = {"sites": ABSENT, "cdn": ABSENT, "dns": ABSENT, "operations__host": "app.example.com"}
 SVG = "{http://www.w3.org/2000/svg}"
 every_file = pytest.mark.parametrize("name", FILES)
 
