@@ -19,6 +19,7 @@ from scripts.errors import PlinthError
 from scripts.gate.command import gate
 from scripts.migrate.command import migrate
 from scripts.operations.command import operation
+from scripts.recover.command import recover
 from scripts.restart.command import restart
 from scripts.scale.command import scale
 from scripts.snapshots.command import snapshot
@@ -28,7 +29,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_mar
 for verb in (check, deploy, rollback, validate, migrate, scale, restart, bootstrap, gate):
     app.command()(verb)
 app.command("exec")(exec_)
-for verbs in (release, snapshot, db, backup, site, cdn, operation):
+for verbs in (release, snapshot, db, backup, recover, site, cdn, operation):
     app.add_typer(verbs)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from scripts.errors import Exit, PlinthError
 from settings.problems import SettingsError
 from settings.reading import read_config
 from settings.stack_files import known_as, stack_files, stack_name
+
+if TYPE_CHECKING:
+    from settings import Stack
 
 ROOT: Final = Path(__file__).parents[1]
 
@@ -70,3 +73,13 @@ def _region(path: Path) -> str | None:
         return str(region)
     base = config.get("plinth:extends")
     return _region(ROOT / base) if isinstance(base, str) and (ROOT / base).is_file() else None
+
+
+def settings_of(file: StackFile) -> Stack:
+    """What a stack file says; PlinthError with all that is wrong in it."""
+    from settings import load_file  # noqa: PLC0415 - few verbs read a whole stack file
+
+    try:
+        return load_file(file.path, root=ROOT)
+    except SettingsError as error:
+        raise PlinthError(str(error), exit_code=Exit.USAGE) from None

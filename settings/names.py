@@ -246,9 +246,14 @@ def of_redis(stack: Stack, key: str) -> Iterator[Derived]:
     yield Derived(f"{key}.identifier", redis(stack), REPLICATION_GROUP, f"Set a shorter {key}.identifier.")
 
 
-def of_postgres(stack: Stack, key: str, identifier: str | None) -> Iterator[Derived]:
+def postgres(stack: Stack) -> str:
+    """The name of the database instance."""
+    return (stack.postgres.identifier if stack.postgres else None) or name(stack, "db")
+
+
+def of_postgres(stack: Stack, key: str) -> Iterator[Derived]:
     """The name of the database instance; `key` is where it is in the file."""
-    yield Derived(f"{key}.identifier", identifier or name(stack, "db"), DATABASE, f"Set a shorter {key}.identifier.")
+    yield Derived(f"{key}.identifier", postgres(stack), DATABASE, f"Set a shorter {key}.identifier.")
 
 
 def bucket(stack: Stack, key: str) -> str:

@@ -174,7 +174,7 @@ def services_are_steady(stack: Checked) -> Iterator[Wrong]:
     """No deployment is under way, and as many tasks run as should."""
     for service in stack.services:
         found = service.describe()
-        if len(found["deployments"]) > 1:
+        if any(each.get("rolloutState") == "IN_PROGRESS" for each in found["deployments"]):
             yield Wrong(f"a deployment of {service.key} is under way", "Wait for its end: plinth status")
         elif found["runningCount"] < found["desiredCount"]:
             yield Wrong(

@@ -140,7 +140,7 @@ def derived_names(stack: Stack, key: str) -> Iterator[names.Derived]:
             yield from names.of_redis(stack, f"{key}redis")
     with suppress(Unknown):
         if stack.postgres is not None:
-            yield from names.of_postgres(stack, f"{key}postgres", stack.postgres.identifier)
+            yield from names.of_postgres(stack, f"{key}postgres")
     with suppress(Unknown):
         if stack.beanstalk is not None:
             with suppress(Unknown):

@@ -1,0 +1,160 @@
+"""A system in another region, made of the copies that are there (AUT-DR-01).
+
+The stack of recovery has a file of its own, with the sizes of the lost one. It is deployed as every stack is, with the
+database made of the copied backups; then the buckets get what their replicas have, and the system is asked. Its names
+lead there by themselves when the lost stack's health check fails (plinth:dns.failover).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from scripts.cloud import Cloud, together
+from scripts.errors import Exit, PlinthError
+from scripts.operations.operation import operation
+from scripts.output import Result, tell
+from scripts.recover.sources import Sources, sources
+from scripts.stacks import ROOT, StackFile
+from scripts.target import Target
+from scripts.validate.run import run_suite
+from scripts.waiting import poll
+from settings.stack_files import stack_name
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from settings import Stack
+
+DEPLOY: Final = "pulumi up --yes --stack {stack} --config-file {file} --policy-pack policies"
+_SCRATCH: Final = Path(".plinth") / "recovery"
+_ASK_SECONDS: Final = 30  # AUT-DR-01: ten attempts, thirty seconds apart
+
+
+class Recovered(Result):
+    """A system that answers in another region; minutes, what was promised, and how much data may be missing."""
+
+    stack: str
+    region: str
+    url: str
+    minutes: float
+    rto_minutes: int | None
+    data_until: dt.datetime | None
+    lost_minutes: float | None
+    rpo_minutes: int | None
+    objects: dict[str, int]
+
+    def show(self, console: Console) -> None:
+        """Print it."""
+        console.print(f"{self.stack} answers in {self.region}: {self.url}", markup=False)
+        console.print(f"  recovered in {self.minutes:g} min; promised: {_promise(self.rto_minutes)}", markup=False)
+        if self.lost_minutes is not None:
+            lost = f"{self.lost_minutes:g} min before the recovery"
+            console.print(f"  data ends {lost}; promised: {_promise(self.rpo_minutes)}", markup=False)
+        for key, count in self.objects.items():
+            console.print(f"  {key}: {count} objects copied", markup=False)
+
+
+def recover(
+    lost: Stack, recovery: StackFile, settings: Stack, *, profile: str | None, command: str, minutes: float
+) -> Recovered:
+    """Carry the recovery out. Begun again after an interruption, each part finds what was done, and goes on."""
+    begun = dt.datetime.now(dt.UTC)
+    cloud = Cloud(settings.region, profile)
+    found = sources(lost, settings.region, cloud)
+    tell(f"  database of {found.automated_backup or 'nothing'}, data until {found.restorable_until or '-'}")
+    file = variant(recovery, found)
+    deploy(command.format(stack=stack_name(recovery.path, ROOT), file=file))
+    target = Target.open(stack_name(recovery.path, ROOT), region=settings.region, profile=profile)
+    with operation(target, "recover region", {"sources": found.model_dump(mode="json")}) as op:
+        copied = {
+            key: op.step(f"copy bucket {key}", partial(copy, target, key, replica))
+            for key, replica in found.buckets.items()
+            if key in target.inventory.platform.buckets
+        }
+        op.step("wait until it answers", lambda: answers(target, minutes))
+        promised = target.inventory.operations.recovery if target.inventory.operations else None
+        until = found.restorable_until
+        return Recovered(
+            stack=target.stack,
+            region=target.region,
+            url=target.url,
+            minutes=_minutes_since(begun),
+            rto_minutes=promised.rto_minutes if promised else None,
+            data_until=until,
+            lost_minutes=round((begun - until).total_seconds() / 60, 1) if until else None,
+            rpo_minutes=promised.rpo_minutes if promised else None,
+            objects=copied,
+        )
+
+
+def variant(recovery: StackFile, found: Sources) -> Path:
+    """A stack file for the recovery, with the database made of the backups: the user's own stays as it is."""
+    document: dict[str, Any] = yaml.safe_load(recovery.path.read_text(encoding="utf-8"))
+    config: dict[str, Any] = {"plinth:extends": str(recovery.path.resolve().relative_to(ROOT))}
+    if region := document["config"].get("aws:region"):
+        config["aws:region"] = region  # Pulumi itself reads it too
+    if found.automated_backup is not None:
+        config["plinth:postgres"] = {"restore_from": {"automated_backup": found.automated_backup}}
+    # What stands beside `config` in a stack file is how its secrets are encrypted.
+    written = {**{key: value for key, value in document.items() if key != "config"}, "config": config}
+    folder = ROOT / _SCRATCH
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / recovery.path.name
+    file.write_text(yaml.safe_dump(written, sort_keys=False), encoding="utf-8")
+    return file
+
+
+def deploy(command: str) -> None:
+    """Run the command that deploys the stack of recovery, what it prints going to stderr; PlinthError if it fails."""
+    tell(f"  {command}")
+    code = subprocess.run(shlex.split(command), cwd=ROOT, stdout=sys.stderr, check=False).returncode
+    if code != 0:
+        raise PlinthError(
+            f"the stack of recovery could not be deployed (its messages are above): exit code {code}",
+            "Correct what they name, and run the same command: what was made stays, and it goes on",
+            Exit.RESOURCE,
+        )
+
+
+def copy(target: Target, key: str, replica: str) -> int:
+    """Copy what a replica has and a bucket has not, inside S3; how many objects that were."""
+    bucket = target.inventory.platform.buckets[key]
+    s3 = target.cloud.client("s3")
+    there = _objects(target, bucket)
+    missing = [name for name, etag in _objects(target, replica).items() if there.get(name) != etag]
+    together(lambda name: s3.copy({"Bucket": replica, "Key": name}, bucket, name), missing)
+    return len(missing)
+
+
+def answers(target: Target, minutes: float) -> str:
+    """Wait until the smoke suite of the stack passes."""
+    suite = target.inventory.suites.get("smoke")
+    if suite is None:
+        return "the stack has no smoke suite: nobody was asked"
+    for _ in poll(f"stack {target.stack}", minutes, every=_ASK_SECONDS, remedy="plinth diagnose says why"):
+        problems = run_suite("smoke", suite, target.url).problems
+        if not problems:
+            return target.url
+        tell(f"    {problems[0]}")
+    raise AssertionError("poll ends with an exception")
+
+
+def _objects(target: Target, bucket: str) -> dict[str, str]:
+    pages = target.cloud.pages("s3", "list_objects_v2", "Contents", Bucket=bucket)
+    return {each["Key"]: each["ETag"] for each in pages if each}
+
+
+def _promise(minutes: int | None) -> str:
+    return "nothing" if minutes is None else f"{minutes} min"
+
+
+def _minutes_since(begun: dt.datetime) -> float:
+    return round((dt.datetime.now(dt.UTC) - begun).total_seconds() / 60, 1)
