@@ -148,7 +148,8 @@ def test_an_interruption_says_what_is_done_and_how_to_go_on(shop: Target) -> Non
 
 
 def test_who_was_taken_for_dead_stops_at_the_next_step(shop: Target) -> None:
-    with pytest.raises(PlinthError, match="somebody else took this change over"), operation(shop, "deploy", {}) as op:
+    stopped = pytest.raises(PlinthError, match="somebody else took this change over")
+    with stopped, operation(shop, "deploy", {}) as op:
         record = Records(shop).read(CURRENT)
         assert record is not None
         Records(shop).write(CURRENT, {**record.document, "host": "elsewhere"}, over=record.etag)
