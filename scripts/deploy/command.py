@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scripts.errors import Exit, PlinthError
+from scripts.errors import Exit, PlinthError, unknown
 from scripts.options import DryRun, Json, Reason, Timeout, Yes
 from scripts.verb import operates
 
@@ -34,6 +34,9 @@ def deploy(
     monitor: Annotated[
         float | None, typer.Option(min=0, metavar="MINUTES", help="How long to look on afterwards; as the stack file.")
     ] = None,
+    suite: Annotated[
+        list[str] | None, typer.Option(help="A suite to run on it: smoke, api, integration, performance; all of them.")
+    ] = None,
     timeout: Timeout = 30,
     reason: Reason = "",
     dry_run: DryRun = False,
@@ -58,6 +61,9 @@ def deploy(
     from scripts.deploy.deployable import deployable  # noqa: PLC0415
     from scripts.output import confirm, emit, tell  # noqa: PLC0415
 
+    for each in suite or ():
+        if each not in target.inventory.suites:
+            raise unknown("suite", each, target.inventory.suites)
     thing = deployable(target, name)
     current = thing.current()
     target.announce(f"deploy {thing.name}: version {version}, in place of {current.version} ({current.name})")
@@ -66,7 +72,16 @@ def deploy(
         tell(f"version {version} is there, and can run; nothing was changed")
         return
     confirm("Deploy it?", yes=yes)
-    ended = run(target, thing, version, minutes=timeout, force=force, monitoring_minutes=monitor, reason=reason)
+    ended = run(
+        target,
+        thing,
+        version,
+        minutes=timeout,
+        force=force,
+        monitoring_minutes=monitor,
+        suites=tuple(suite or ()),
+        reason=reason,
+    )
     emit(ended, as_json=as_json, show=ended.show)
     if ended.exit_code:
         raise PlinthError(

@@ -59,6 +59,7 @@ def deploy(
     minutes: float,
     force: bool = False,
     monitoring_minutes: float | None = None,
+    suites: tuple[str, ...] = (),
     reason: str = "",
 ) -> Deployed:
     """Deploy a version that was built and pushed, in five phases; back to what ran when it does not do the system good.
@@ -79,7 +80,7 @@ def deploy(
         )
         if release == before:
             return ended
-        deployment = Deployment(target, thing, op, minutes, force, monitoring_minutes)
+        deployment = Deployment(target, thing, op, minutes, force, monitoring_minutes, suites)
         phases = [deployment.before()]
         outcome = deployment.rollout(release)
         phases.append(Phase(name="rollout", state="passed" if outcome.good else "failed", detail=outcome.why))

@@ -49,6 +49,8 @@ class Deployment:
     """Deploy although the system is not well: the new release may be the cure."""
     monitoring_minutes: float | None = None
     """In place of what the stack file says."""
+    suites: tuple[str, ...] = ()
+    """Those that are run on the new release; all of the stack file unless named."""
 
     def before(self) -> Phase:
         """The system is well enough, and how it is deployed is kept (CRT-DEP-01)."""
@@ -74,7 +76,7 @@ class Deployment:
         """The suites of the stack file pass on the new release (CRT-DEP-03)."""
         from scripts.validate.run import validate  # noqa: PLC0415
 
-        verdict = self.operation.step("validation", lambda: validate(self.target).model_dump(mode="json"))
+        verdict = self.operation.step("validation", lambda: validate(self.target, self.suites).model_dump(mode="json"))
         taken = self._snapshot("after")
         if not verdict["suites"]:
             return Phase(name="after", state="skipped", detail=f"the stack file has no suites; snapshot {taken}")

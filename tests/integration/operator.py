@@ -1,0 +1,80 @@
+"""Whoever operates a stack: by `plinth`, as it is called in a shell, with nothing but AWS."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from local import deployment, docker
+from tests.integration.cloud import ROOT, wait_until
+
+if TYPE_CHECKING:
+    from tests.integration.cloud import Cloud
+
+SECONDS = 300  # a hang, not a slow machine
+
+
+@dataclass(frozen=True)
+class Said:
+    """A verb that ended: its result is what it printed to stdout."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The JSON that it printed."""
+        return dict(json.loads(self.out))
+
+    def __str__(self) -> str:
+        return f"exit {self.code}\n{self.out}\n{self.err}"
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Somebody at a shell, at work on one stack."""
+
+    cloud: Cloud
+    stack: str
+
+    def plinth(self, *words: str) -> Said:
+        """Run a verb to its end."""
+        done = subprocess.run(
+            self._command(words), cwd=ROOT, env=self._env, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+        return Said(done.returncode, done.stdout, done.stderr)
+
+    def does(self, *words: str) -> dict[str, Any]:
+        """Run a verb that must end well; its result."""
+        said = self.plinth(*words, "--json")
+        assert said.code == 0, said
+        return said.result
+
+    def killed(self, *words: str, once: str) -> None:
+        """Run a verb, and kill it outright once it has begun the step of that name."""
+        process = subprocess.Popen(
+            self._command(words), cwd=ROOT, env=self._env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        wait_until(lambda: once in self._steps(), f"{once} begins", seconds=60)
+        process.kill()
+        process.wait()
+
+    def _steps(self) -> list[str]:
+        shown = self.plinth("operation", "show", "--json")
+        if shown.code != 0 or shown.result["operation"]["state"] != "running":
+            return []
+        return [step["name"] for step in shown.result["operation"]["steps"]]
+
+    def _command(self, words: tuple[str, ...]) -> list[str]:
+        return [sys.executable, "-m", "scripts", *words, "--stack", self.stack]
+
+    @property
+    def _env(self) -> dict[str, str]:
+        local = deployment.environment(docker.find())
+        address = {"PLINTH_URL": self.cloud.url(self.stack)} if self.cloud.state(self.stack).outputs.get("url") else {}
+        return {**os.environ, **local, **address, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": ""}

@@ -1,0 +1,240 @@
+"""The operators' command on a real system: Court Case, whose container, database and cache are real.
+
+The tests stand in the order of an operator's day, and each leaves the stack well.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.integration.cloud import Load, get
+from tests.integration.images import derive
+from tests.integration.operator import Operator
+
+if TYPE_CHECKING:
+    from tests.integration.cloud import Cloud
+
+STACK, CLUSTER, SERVICE = "court-case-prod", "CourtCaseCluster", "BackendService"
+QUICKLY = ("--suite", "smoke", "--suite", "api", "--suite", "integration", "--monitor", "0", "--yes")
+# Healthy for the load balancer, and nothing else: it answers every path alike.
+HOLLOW = """
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers(); self.wfile.write(b'{"status":"healthy","version":"hollow"}')
+HTTPServer(("", 8000), Handler).serve_forever()
+"""
+
+
+@pytest.fixture(scope="module")
+def operator(cloud: Cloud) -> Operator:
+    """Somebody at work on Court Case."""
+    cloud.ensure(STACK)
+    return Operator(cloud, STACK)
+
+
+@pytest.fixture(scope="module")
+def image(cloud: Cloud, operator: Operator) -> str:
+    """The image that the program deployed."""
+    definition = service(cloud)["taskDefinition"]
+    described = cloud.client("ecs").describe_task_definition(taskDefinition=definition)["taskDefinition"]
+    return str(described["containerDefinitions"][0]["image"])
+
+
+def service(cloud: Cloud) -> dict[str, Any]:
+    return dict(cloud.client("ecs").describe_services(cluster=CLUSTER, services=[SERVICE])["services"][0])
+
+
+def runs(cloud: Cloud) -> str:
+    return str(service(cloud)["taskDefinition"]).rpartition("/")[2]
+
+
+@pytest.mark.requirement("CRT-DEP-06", "CRT-DEP-07", "AUT-DEP-04", "CRT-MAN-02")
+def test_a_migration_runs_after_a_backup(operator: Operator) -> None:
+    done = operator.does("migrate", "--yes", "--reason", "first release")
+    assert done["backup"] in [each["name"] for each in operator.does("db", "list")["snapshots"]]
+    status, body = get(f"{operator.cloud.url(STACK)}/health/ready")
+    assert (status, json.loads(body)["migrations"]["up_to_date"]) == (200, True)
+
+
+@pytest.mark.requirement("AUT-DEP-04", "CRT-DEP-06")
+def test_a_migration_that_fails_says_why_and_leaves_the_schema_as_it_was(operator: Operator) -> None:
+    before = operator.does("db", "probe")["answers"]
+    failed = operator.plinth("migrate", "--command", "alembic upgrade nowhere", "--no-backup", "--yes")
+    assert failed.code == 4, failed
+    assert "Can't locate revision identified by 'nowhere'" in failed.err
+    after = operator.does("db", "probe")["answers"]
+    assert after["migrations"] == before["migrations"]
+    assert [each["name"] for each in after["tables"]] == [each["name"] for each in before["tables"]]
+
+
+@pytest.mark.requirement("AUT-OPS-05", "CRT-DEP-07")
+def test_the_database_is_asked_over_tls(operator: Operator) -> None:
+    answers = operator.does("db", "probe")["answers"]
+    assert answers["tls"][0]["ssl"] is True
+    assert answers["connections"][0]["total"] >= 1
+    assert answers["blocked"] == []
+
+
+@pytest.mark.requirement("AUT-DEP-01", "CRT-DEP-01")
+def test_the_checklist_finds_the_stack_ready(operator: Operator) -> None:
+    found = operator.does("check")
+    assert found["ready"], found
+    assert {each["state"] for each in found["items"]} == {"ok"}
+
+
+@pytest.mark.requirement("CRT-DEP-01", "CRT-DEP-02", "CRT-DEP-03", "CRT-DR-01", "RPH-DEP-01")
+def test_a_version_is_deployed_while_requests_come_and_none_fails(operator: Operator, image: str) -> None:
+    cloud, before = operator.cloud, runs(operator.cloud)
+    digest = derive(image, "v2")
+    with Load(f"{cloud.url(STACK)}/health") as load:
+        done = operator.does("deploy", "--version", "v2", *QUICKLY)
+    assert load.failures == []
+    assert load.statuses[200] > 20
+    assert (done["state"], done["before"], done["running"]) == ("deployed", before, runs(cloud))
+    assert [each["state"] for each in done["phases"][:3]] == ["passed"] * 3
+    definition = cloud.client("ecs").describe_task_definition(taskDefinition=done["running"])["taskDefinition"]
+    assert definition["containerDefinitions"][0]["image"].endswith(digest)
+    kept = {each["release"] for each in operator.does("snapshot", "list")["snapshots"]}
+    assert {before, done["running"]} <= kept
+
+
+def test_what_runs_already_is_not_deployed_again(operator: Operator) -> None:
+    before = runs(operator.cloud)
+    assert operator.does("deploy", "--version", "v2", *QUICKLY)["state"] == "unchanged"
+    assert runs(operator.cloud) == before
+
+
+@pytest.mark.requirement("CRT-DEP-02", "CRT-DR-05", "AUT-DEP-03", "CRT-OPS-08")
+def test_a_version_that_cannot_start_is_a_failure_though_aws_rolled_it_back(operator: Operator, image: str) -> None:
+    cloud, before = operator.cloud, runs(operator.cloud)
+    derive(image, "broken", Entrypoint=[], Cmd=["python", "-c", "import sys; sys.exit('no configuration')"])
+    with Load(f"{cloud.url(STACK)}/health") as load:
+        failed = operator.plinth("deploy", "--version", "broken", *QUICKLY, "--json")
+    assert failed.code == 4, failed
+    assert load.failures == []
+    assert (failed.result["state"], failed.result["running"]) == ("rolled back", before)
+    assert "no configuration" in "\n".join(failed.result["evidence"])
+    assert runs(cloud) == before
+    kept = operator.does("operation", "show", failed.result["operation"])["operation"]
+    assert kept["verb"] == "deploy"
+
+
+@pytest.mark.requirement("CRT-DEP-03", "CRT-DR-05", "AUT-DEP-03", "CRT-OPS-16")
+def test_a_version_that_is_up_and_does_no_good_is_taken_back(operator: Operator, image: str) -> None:
+    cloud, before = operator.cloud, runs(operator.cloud)
+    derive(image, "hollow", Entrypoint=[], Cmd=["python", "-c", HOLLOW])
+    failed = operator.plinth("deploy", "--version", "hollow", *QUICKLY, "--json")
+    assert failed.code == 4, failed
+    assert failed.result["state"] == "rolled back"
+    assert "validation" in failed.result["why"]
+    assert runs(cloud) == before
+
+
+@pytest.mark.requirement("CRT-IMG-01")
+def test_an_image_of_another_platform_is_refused_before_anything_is_changed(operator: Operator, image: str) -> None:
+    before = runs(operator.cloud)
+    derive(image, "arm", architecture="arm64")
+    refused = operator.plinth("deploy", "--version", "arm", *QUICKLY)
+    assert refused.code == 4, refused
+    assert "is for linux/arm64, and tasks run linux/amd64" in refused.err
+    assert runs(operator.cloud) == before
+
+
+def test_a_deployment_that_is_killed_is_gone_on_with_and_nobody_else_begins(operator: Operator, image: str) -> None:
+    derive(image, "v3")
+    operator.killed("deploy", "--version", "v3", *QUICKLY, once="rollout")
+    refused = operator.plinth("scale", "--to", "3", "--reason", "load", "--yes")
+    assert refused.code != 0
+    assert "a deploy of root" in refused.err
+    assert "left unfinished at: rollout" in refused.err
+    done = operator.plinth("deploy", "--version", "v3", *QUICKLY, "--json")
+    assert done.code == 0, done
+    assert "going on with the deploy that root began" in done.err
+    assert done.result["running"] == runs(operator.cloud)
+
+
+@pytest.mark.requirement("CRT-DR-02", "CRT-DR-06", "CRT-MAN-03", "RPH-DEP-05", "RPH-MAN-06")
+def test_a_rollback_goes_to_the_release_that_is_named(operator: Operator) -> None:
+    cloud, now = operator.cloud, runs(operator.cloud)
+    said = operator.plinth("rollback", "--to", "1", "--dry-run")
+    assert (said.code, runs(cloud)) == (0, now), said
+    with Load(f"{cloud.url(STACK)}/health") as load:
+        done = operator.does("rollback", "--to", "1", "--yes", "--reason", "errors at login")
+    assert load.failures == []
+    assert done["running"] == runs(cloud) == "BackendService:1"
+
+
+@pytest.mark.requirement("CRT-DR-06")
+def test_a_rollback_goes_to_the_release_of_a_snapshot(operator: Operator) -> None:
+    newest = next(
+        each for each in operator.does("snapshot", "list")["snapshots"] if each["release"] != runs(operator.cloud)
+    )
+    done = operator.does("rollback", "--snapshot", newest["id"], "--yes")
+    assert done["running"] == runs(operator.cloud) == newest["release"]
+
+
+@pytest.mark.requirement("CRT-DR-03", "CRT-DR-07", "RPH-OPS-01", "RPH-MAN-09")
+def test_a_service_is_scaled_with_its_floor(operator: Operator) -> None:
+    done = operator.does("scale", "--to", "4", "--reason", "queue of uploads", "--yes")
+    assert (done["before"], done["now"], done["floor"]) == (2, 4, 4)
+    assert service(operator.cloud)["runningCount"] == 4
+    too_many = operator.plinth("scale", "--to", "11", "--reason", "more", "--yes")
+    assert (too_many.code, service(operator.cloud)["desiredCount"]) == (2, 4), too_many
+    assert operator.does("scale", "--to", "2", "--reason", "back", "--yes")["floor"] == 2
+
+
+@pytest.mark.requirement("AUT-OPS-07", "AUT-MAN-06")
+def test_a_restart_brings_new_tasks_before_old_ones_go(operator: Operator) -> None:
+    cloud = operator.cloud
+    before = set(cloud.client("ecs").list_tasks(cluster=CLUSTER, serviceName=SERVICE)["taskArns"])
+    with Load(f"{cloud.url(STACK)}/health") as load:
+        operator.does("restart", "backend", "--yes")
+    assert load.failures == []
+    assert before.isdisjoint(cloud.client("ecs").list_tasks(cluster=CLUSTER, serviceName=SERVICE)["taskArns"])
+    unknown = operator.plinth("restart", "databse", "--yes")
+    assert unknown.code == 2
+
+
+@pytest.mark.requirement("CRT-OPS-12", "CRT-OPS-13", "CRT-OPS-14", "CRT-OPS-15", "CRT-OPS-16")
+def test_the_suites_of_the_stack_file_pass(operator: Operator) -> None:
+    for suite in ("smoke", "api", "integration"):
+        assert operator.does("validate", suite)["verdict"] == "passed"
+
+
+@pytest.mark.requirement("RPH-OPS-03", "RPH-MAN-07")
+def test_a_snapshot_of_the_database_is_taken_by_hand(operator: Operator) -> None:
+    said = operator.plinth("db", "snapshot", "--yes")
+    assert said.code == 0, said
+    name = said.out.strip()
+    assert name.startswith("court-case-db-prod-manual-20")
+    assert name in [each["name"] for each in operator.does("db", "list")["snapshots"]]
+
+
+def test_mistakes_are_one_message_and_change_nothing(operator: Operator) -> None:
+    before = runs(operator.cloud)
+    for words, code, message in (
+        (("deploy", "bakend", "--version", "v2", "--yes"), 2, "Did you mean backend?"),
+        (("deploy", "--version", "v22", "--yes"), 4, "Did you mean v2"),
+        (("rollback", "--to", "999", "--yes"), 4, "there is no release of backend called '999'"),
+        (("rollback", "--snapshot", "20200101_000000", "--yes"), 4, "there is no snapshot of backend"),
+        (("scale", "--to", "3", "--reason", "x"), 2, "Add --yes"),
+        (("migrate", "migrat", "--yes"), 2, "Did you mean migrate?"),
+        (("validate", "smok"), 2, "Did you mean smoke?"),
+        (("status", "--region", "eu-west-1"), 6, "is not deployed"),
+    ):
+        said = operator.plinth(*words)
+        assert (said.code, message in said.err) == (code, True), (words, said)
+        assert "Traceback" not in said.err
+    assert runs(operator.cloud) == before
+
+
+def test_a_run_of_the_program_brings_back_what_the_stack_file_says(operator: Operator) -> None:
+    """What operators did in a hurry is told by `pulumi up --refresh`, and taken back."""
+    operator.cloud.pulumi("refresh", "--yes", "--skip-preview", stack=STACK)
+    operator.cloud.up(STACK)
+    done = operator.cloud.differences(STACK)
+    assert done.code == 0, done.output
