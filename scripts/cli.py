@@ -17,6 +17,7 @@ from scripts.ecs.command import exec_
 from scripts.edge.command import cdn, site
 from scripts.errors import PlinthError
 from scripts.gate.command import gate
+from scripts.health.command import health
 from scripts.migrate.command import migrate
 from scripts.operations.command import operation
 from scripts.recover.command import recover
@@ -26,7 +27,7 @@ from scripts.snapshots.command import snapshot
 from scripts.validate.command import validate
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-for verb in (check, deploy, rollback, validate, migrate, scale, restart, bootstrap, gate):
+for verb in (health, check, deploy, rollback, validate, migrate, scale, restart, bootstrap, gate):
     app.command()(verb)
 app.command("exec")(exec_)
 for verbs in (release, snapshot, db, backup, recover, site, cdn, operation):

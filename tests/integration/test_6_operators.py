@@ -37,10 +37,10 @@ def operator(cloud: Cloud) -> Operator:
 
 
 @pytest.fixture(scope="module")
-def image(cloud: Cloud, operator: Operator) -> str:
+def image(operator: Operator) -> str:
     """The image that the program deployed."""
-    definition = service(cloud)["taskDefinition"]
-    described = cloud.client("ecs").describe_task_definition(taskDefinition=definition)["taskDefinition"]
+    definition = service(operator.cloud)["taskDefinition"]
+    described = operator.cloud.client("ecs").describe_task_definition(taskDefinition=definition)["taskDefinition"]
     return str(described["containerDefinitions"][0]["image"])
 
 

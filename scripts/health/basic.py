@@ -1,0 +1,146 @@
+"""Level 1: whether everything is there and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from scripts.aws_errors import code
+from scripts.cloud import batches, together
+from scripts.health.model import Check
+
+if TYPE_CHECKING:
+    from scripts.target import Target
+
+_AVAILABLE = "available"
+_SERVICES_AT_A_CALL = 10  # that DescribeServices takes
+Look = Callable[["Target"], list[Check]]
+
+
+def basic(target: Target) -> list[Check]:
+    """Looks at all of it side by side."""
+    looks: tuple[Look, ...] = (services, targets, beanstalk, workers, postgres, redis)
+    return [check for found in together(lambda look: look(target), looks) for check in found]
+
+
+def services(target: Target) -> list[Check]:
+    """Whether as many tasks run as should."""
+    names = {entry.name: key for key, entry in target.inventory.services.items()}
+    ecs, cluster = target.cloud.client("ecs"), target.inventory.platform.cluster
+    answers = together(
+        lambda some: ecs.describe_services(cluster=cluster, services=some)["services"],
+        batches(names, _SERVICES_AT_A_CALL),
+    )
+    found = {each["serviceName"]: each for answer in answers for each in answer if each["status"] == "ACTIVE"}
+    checks = []
+    for name, key in names.items():
+        if name not in found:
+            checks.append(_check(f"service {key}", well=False, detail="it is not there"))
+            continue
+        running, wanted = found[name]["runningCount"], found[name]["desiredCount"]
+        checks.append(_check(f"service {key}", well=running >= wanted, detail=f"{running} of {wanted} tasks run"))
+    return checks
+
+
+def targets(target: Target) -> list[Check]:
+    """Whether the load balancer finds the tasks healthy."""
+    elb = target.cloud.client("elbv2")
+
+    def look(key: str) -> Check:
+        service = target.inventory.services[key]
+        groups = [arn for arn in (service.target_group_arn, service.alternate_target_group_arn) if arn]
+        found = [
+            each["TargetHealth"]
+            for arn in groups
+            for each in elb.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+        ]
+        # Of two groups one has no traffic, and its targets are "unused" for that.
+        counted = [each for each in found if each["State"] not in ("draining", "unused")]
+        healthy = sum(each["State"] == "healthy" for each in counted)
+        why = next((f": {each['Description']}" for each in counted if "Description" in each), "")
+        return _check(
+            f"targets of {key}",
+            well=bool(counted) and healthy == len(counted),
+            detail=f"{healthy} of {len(counted)} healthy{why}",
+        )
+
+    return together(look, target.inventory.services)
+
+
+def beanstalk(target: Target) -> list[Check]:
+    """Whether the environment is Ready and Green."""
+    entry = target.inventory.beanstalk
+    if entry is None:
+        return []
+    client = target.cloud.client("elasticbeanstalk")
+    found = client.describe_environments(EnvironmentNames=[entry.environment], IncludeDeleted=False)["Environments"]
+    if not found:
+        return [_check("beanstalk", well=False, detail="it is not there", weight=2)]
+    status, health = found[0]["Status"], found[0].get("Health", "Grey")
+    return [_check("beanstalk", well=(status, health) == ("Ready", "Green"), detail=f"{status}, {health}", weight=2)]
+
+
+def workers(target: Target) -> list[Check]:
+    """Whether functions can be invoked."""
+    client = target.cloud.client("lambda")
+
+    def look(key: str) -> Check:
+        worker = target.inventory.workers[key]
+        try:
+            found = client.get_function_configuration(FunctionName=worker.function, Qualifier=worker.alias)
+        except client.exceptions.ResourceNotFoundException:
+            return _check(f"worker {key}", well=False, detail="it is not there")
+        state = found.get("State", "Active")
+        return _check(
+            f"worker {key}", well=state in ("Active", "Inactive"), detail=f"{state}, version {found['Version']}"
+        )
+
+    return together(look, target.inventory.workers)
+
+
+def postgres(target: Target) -> list[Check]:
+    """Whether the database is available."""
+    entry = target.inventory.platform.postgres
+    if entry is None:
+        return []
+    rds = target.cloud.client("rds")
+    return [
+        _available(
+            "database",
+            lambda: rds.describe_db_instances(DBInstanceIdentifier=entry.identifier)["DBInstances"][0][
+                "DBInstanceStatus"
+            ],
+        )
+    ]
+
+
+def redis(target: Target) -> list[Check]:
+    """Whether the cache is available."""
+    entry = target.inventory.platform.redis
+    if entry is None:
+        return []
+    client = target.cloud.client("elasticache")
+    return [
+        _available(
+            "redis",
+            lambda: client.describe_replication_groups(ReplicationGroupId=entry.replication_group_id)[
+                "ReplicationGroups"
+            ][0]["Status"],
+        )
+    ]
+
+
+def _available(name: str, status: Callable[[], Any]) -> Check:
+    try:
+        found = str(status())
+    except ClientError as error:
+        if "NotFound" not in code(error):
+            raise
+        found = "not there"
+    return _check(name, well=found == _AVAILABLE, detail=found, weight=2)
+
+
+def _check(name: str, *, well: bool, detail: str, weight: float = 1) -> Check:
+    return Check(level="basic", name=name, state="ok" if well else "wrong", detail=detail, weight=weight)

@@ -1,0 +1,72 @@
+"""Level 2: how fast it is, how much fails, how much is used."""
+
+from __future__ import annotations
+
+import statistics
+from typing import TYPE_CHECKING, Final
+
+from scripts.health.model import Check
+
+if TYPE_CHECKING:
+    from scripts.health.metrics import Series
+    from settings.operations.operations import Health as Thresholds
+
+_MINUTES: Final = 15
+_MOST_PERCENT: Final = {"cpu": 80, "memory": 85}
+"""Above these CRT-MON-04 warns."""
+_MOST_AGE_SECONDS: Final = 300
+_LEAST_HIT_RATE: Final = 0.8  # AUT-OPS-04
+_LEAST_FREE_BYTES: Final = 5 * 2**30
+
+
+def performance(series: dict[str, Series], thresholds: Thresholds) -> list[Check]:
+    """What the last quarter of an hour says, against the stack file's thresholds."""
+    checks = [check for each in series.values() if (check := _one(each, thresholds)) is not None]
+    of = {each.metric.of for each in series.values() if each.metric.what == "requests"}
+    checks += [_errors(name, series, thresholds.error_percent) for name in sorted(of)]
+    if "redis hits" in series:
+        checks.append(_hit_rate(series))
+    return checks
+
+
+def _one(series: Series, thresholds: Thresholds) -> Check | None:
+    metric, values = series.metric, series.last(_MINUTES)
+    value = statistics.fmean(values) if values else None
+    if metric.what == "response":
+        milliseconds = None if value is None else value * 1000
+        return _below(metric.key, milliseconds, thresholds.response_ms, "ms", weight=2)
+    if metric.what in _MOST_PERCENT:
+        return _below(metric.key, value, _MOST_PERCENT[metric.what], "%")
+    if metric.what == "age":
+        return _below(f"{metric.of} oldest message", value, _MOST_AGE_SECONDS, "s")
+    if metric.what == "dead letters":
+        return _below(metric.key, value, 0, "messages")
+    if metric.what == "free":
+        state = "unknown" if value is None else "ok" if value >= _LEAST_FREE_BYTES else "wrong"
+        detail = "nothing was measured" if value is None else f"{value / 2**30:.1f} GiB free"
+        return Check(level="performance", name=f"{metric.of} storage", state=state, detail=detail)
+    return None
+
+
+def _errors(of: str, series: dict[str, Series], most_percent: float) -> Check:
+    requests = sum(series[f"{of} requests"].last(_MINUTES))
+    errors = sum(series[f"{of} errors"].last(_MINUTES))
+    percent = 100 * errors / requests if requests else None
+    return _below(f"{of} errors", percent, most_percent, "% of the requests", weight=2)
+
+
+def _hit_rate(series: dict[str, Series]) -> Check:
+    hits, misses = (sum(series[f"redis {what}"].last(_MINUTES)) for what in ("hits", "misses"))
+    if not hits + misses:
+        return Check(level="performance", name="redis hit rate", state="unknown", detail="nothing was asked")
+    rate = hits / (hits + misses)
+    state = "ok" if rate >= _LEAST_HIT_RATE else "wrong"
+    return Check(level="performance", name="redis hit rate", state=state, detail=f"{rate:.0%}")
+
+
+def _below(name: str, value: float | None, most: float, unit: str, weight: float = 1) -> Check:
+    if value is None:
+        return Check(level="performance", name=name, state="unknown", detail="nothing was measured", weight=weight)
+    state = "ok" if value <= most else "wrong"
+    detail = f"{value:.4g} {unit}, at most {most:g}"
+    return Check(level="performance", name=name, state=state, detail=detail, weight=weight)
