@@ -11,6 +11,7 @@ import typer
 from scripts.backup.command import backup
 from scripts.bootstrap.command import bootstrap
 from scripts.check.command import check
+from scripts.cost.command import cost
 from scripts.db.command import db
 from scripts.deploy.command import deploy, release, rollback
 from scripts.ecs.command import exec_
@@ -20,6 +21,7 @@ from scripts.gate.command import gate
 from scripts.health.command import health
 from scripts.migrate.command import migrate
 from scripts.operations.command import operation
+from scripts.optimize.command import optimize
 from scripts.recover.command import recover
 from scripts.restart.command import restart
 from scripts.scale.command import scale
@@ -27,7 +29,7 @@ from scripts.snapshots.command import snapshot
 from scripts.validate.command import validate
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-for verb in (health, check, deploy, rollback, validate, migrate, scale, restart, bootstrap, gate):
+for verb in (health, check, deploy, rollback, validate, migrate, scale, restart, optimize, cost, bootstrap, gate):
     app.command()(verb)
 app.command("exec")(exec_)
 for verbs in (release, snapshot, db, backup, recover, site, cdn, operation):

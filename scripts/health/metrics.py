@@ -58,6 +58,7 @@ def metrics_of(target: Target) -> list[Metric]:
     """What is measured of everything that the stack has."""
     inventory, found = target.inventory, list[Metric]()
     platform = inventory.platform
+    of: tuple[tuple[str, str], ...]
     for key, service in inventory.services.items():
         of = (("ClusterName", str(platform.cluster)), ("ServiceName", service.name))
         found += [

@@ -10,12 +10,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from scripts.cost.costs import costs, prices
 from settings import load_file
 from settings.stack_files import stack_name
 from tests.components.stacks import ABSENT, FILES, stack
 from tools.requirements import REQUIREMENTS, SYSTEMS
 from tools.systems.__main__ import ROOT, documents
-from tools.systems.costs import costs, prices
 from tools.systems.diagram import Arrow, diagram
 from tools.systems.differences import defects, differences
 from tools.systems.picture import WIDTH, picture

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from scripts.cost.costs import HOURS, Line, Usage, costs, prices
 from settings import Stack
-from tools.systems.costs import HOURS, Line, Usage, costs, prices
 from tools.systems.diagram import Box, diagram
 from tools.systems.differences import differences
 
 HEAD: Final = """\
 # The systems
 
-<!-- Written by `make pictures` from the stack files, tools/systems/prices.toml and differences.toml. -->
+<!-- Written by `make pictures` from the stack files, scripts/cost/prices.toml and tools/systems/differences.toml. -->
 
 What each stack file deploys, what it costs a month, and where it departs from the system's own document, whose
 requirements are in [requirements.md](requirements.md). The settings are described in [settings.md](settings.md).

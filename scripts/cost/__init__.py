@@ -1,0 +1,1 @@
+"""What a stack costs: by its settings and AWS's prices, and by AWS's bill."""

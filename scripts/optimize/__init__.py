@@ -1,0 +1,1 @@
+"""What a stack uses of what it pays for."""

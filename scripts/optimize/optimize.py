@@ -1,0 +1,87 @@
+"""Measuring what services use, and keeping it as a baseline (CRT-DEP-05, CRT-OPS-09)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from scripts.cloud import together
+from scripts.ecs.service import EcsService, primary
+from scripts.health.metrics import metrics_of, read
+from scripts.operations.journal import now, stamp
+from scripts.operations.records import Records
+from scripts.optimize.advice import Advice, Used, advise, used
+from scripts.output import Result, table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from scripts.target import Target
+
+_HOURS: Final = 24
+
+
+class Optimized(Result):
+    """What each service used, and what that calls for, the surest first. `hours` is the window."""
+
+    stack: str
+    hours: float
+    used: dict[str, dict[str, Used]]
+    advice: tuple[Advice, ...]
+
+    def show(self, console: Console) -> None:
+        """Print both."""
+        rows = [
+            (name, what, f"{each.average:g} %", f"{each.p95:g} %", each.values)
+            for name, both in self.used.items()
+            for what, each in both.items()
+        ]
+        console.print(table("service", "of", "average", "p95", "values", rows=rows))
+        if not self.advice:
+            console.print("nothing is called for, or too little was measured to say so")
+        lines = [
+            (f"{a.confidence} % {a.band}", a.service, a.kind, a.change, f"{a.usd_a_month:+.0f} USD", a.why)
+            for a in self.advice
+        ]
+        if lines:
+            console.print(table("sure", "service", "kind", "change", "saves a month", "because", rows=lines))
+        if any(each.validate_first for each in self.advice):
+            console.print("low: try it in staging before you apply it")
+
+
+def optimize(target: Target, hours: float = _HOURS, service: str | None = None) -> Optimized:
+    """Measure all services, or one."""
+    services = [
+        EcsService(target, key, entry)
+        for key, entry in target.inventory.services.items()
+        if service is None or service == key
+    ]
+    wanted = [each for each in metrics_of(target) if each.what in ("cpu", "memory")]
+    series = read(target, [each for each in wanted if each.of in {one.key for one in services}], hours)
+    found = {
+        each.key: {
+            what: value for what in ("cpu", "memory") if (value := used(series[f"{each.key} {what}"])) is not None
+        }
+        for each in services
+    }
+    advice = [one for several in together(lambda each: _advice(each, found[each.key]), services) for one in several]
+    return Optimized(
+        stack=target.stack,
+        hours=hours,
+        used=found,
+        advice=tuple(sorted(advice, key=lambda each: -each.confidence)),
+    )
+
+
+def baseline(target: Target, name: str) -> str:
+    """Keep what a service uses now in the operations bucket; what was kept, in a line."""
+    found = optimize(target, service=name if name in target.inventory.services else None)
+    key = f"reports/baseline-{name}-{stamp(now())}.json"
+    Records(target).keep(key, found.model_dump(mode="json"))
+    return f"{key}, {len(found.advice)} pieces of advice"
+
+
+def _advice(service: EcsService, both: dict[str, Used]) -> list[Advice]:
+    now_ = service.describe()
+    definition = service.definition(primary(now_)["taskDefinition"])
+    size = (int(definition["cpu"]), int(definition["memory"]))
+    return advise(service.key, size, now_["desiredCount"], both.get("cpu"), both.get("memory"))
