@@ -56,11 +56,11 @@ class Operator:
         return said.result
 
     def killed(self, *words: str, once: str) -> None:
-        """Run a verb, and kill it outright once it has begun the step of that name."""
+        """Run a verb, and kill it outright once it has begun a step whose name begins so."""
         process = subprocess.Popen(
             self._command(words), cwd=ROOT, env=self._env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        wait_until(lambda: once in self._steps(), f"{once} begins", seconds=60)
+        wait_until(lambda: any(step.startswith(once) for step in self._steps()), f"{once} begins", seconds=60)
         process.kill()
         process.wait()
 

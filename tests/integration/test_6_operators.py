@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.cloud import Load, get
+from tests.integration.cloud import ROOT, Load, get
 from tests.integration.images import derive
 from tests.integration.operator import Operator
 
@@ -146,7 +146,7 @@ def test_an_image_of_another_platform_is_refused_before_anything_is_changed(oper
 
 def test_a_deployment_that_is_killed_is_gone_on_with_and_nobody_else_begins(operator: Operator, image: str) -> None:
     derive(image, "v3")
-    operator.killed("deploy", "--version", "v3", *QUICKLY, once="rollout")
+    operator.killed("deploy", "--version", "v3", *QUICKLY, once="rollout: waiting")
     refused = operator.plinth("scale", "--to", "3", "--reason", "load", "--yes")
     assert refused.code != 0
     assert "a deploy of root" in refused.err
@@ -234,7 +234,8 @@ def test_mistakes_are_one_message_and_change_nothing(operator: Operator) -> None
 
 def test_a_run_of_the_program_brings_back_what_the_stack_file_says(operator: Operator) -> None:
     """What operators did in a hurry is told by `pulumi up --refresh`, and taken back."""
-    operator.cloud.pulumi("refresh", "--yes", "--skip-preview", stack=STACK)
-    operator.cloud.up(STACK)
+    config = ("--config-file", str(ROOT / ".plinth" / "stacks" / f"{STACK}.yaml"))
+    up = operator.cloud.pulumi("up", "--refresh", "--yes", "--skip-preview", "--non-interactive", *config, stack=STACK)
+    assert up.code == 0, up.output
     done = operator.cloud.differences(STACK)
     assert done.code == 0, done.output
