@@ -6,12 +6,15 @@ from ministack.app import main
 
 from local.ministack import (
     copies,
+    deployments,
+    draining,
     edge,
     file_systems,
     front_door,
     managed_password,
     network_acls,
     saved_queries,
+    service_events,
     target_health,
     task_endpoint,
     tasks,
@@ -22,12 +25,15 @@ from local.ministack import (
 )
 
 copies.install()
+draining.install()
 edge.install()
 file_systems.install()
 front_door.install()
 managed_password.install()
 network_acls.install()
 saved_queries.install()
+service_events.install()
+deployments.install()
 target_health.install()
 task_endpoint.install()
 tasks.install()

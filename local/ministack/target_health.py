@@ -23,6 +23,8 @@ from typing import Any
 from ministack.core.concurrency import spawn_background
 from ministack.services import alb, ecs
 
+from local.ministack.service_events import say
+
 INITIAL, HEALTHY, UNHEALTHY = "initial", "healthy", "unhealthy"
 FIRST_CHECKS_SECONDS, LONGEST_INTERVAL_SECONDS = 0.2, 1.0
 RETRY_SECONDS = 0.5
@@ -185,6 +187,8 @@ def stop_failing(cluster_name: str, service: dict[str, Any], waiting: list[tuple
     for task, key in waiting:
         target = _known.get(key)
         if target and target.state == UNHEALTHY and time.monotonic() - target.registered > grace:
+            why = f"is unhealthy in (target-group {key[0]}) due to (reason Health checks failed)."
+            say(service, f"(port {key[2]}) {why}")
             reason = f"Task failed ELB health checks in (target-group {key[0]})"
             ecs._stop_task({"task": task["taskArn"], "cluster": cluster_name, "reason": reason})
             ecs._record_service_task_failure(task)
