@@ -26,10 +26,25 @@ from scripts.recover.command import recover
 from scripts.restart.command import restart
 from scripts.scale.command import scale
 from scripts.snapshots.command import snapshot
+from scripts.status.command import status
 from scripts.validate.command import validate
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-for verb in (health, check, deploy, rollback, validate, migrate, scale, restart, optimize, cost, bootstrap, gate):
+for verb in (
+    status,
+    health,
+    check,
+    deploy,
+    rollback,
+    validate,
+    migrate,
+    scale,
+    restart,
+    optimize,
+    cost,
+    bootstrap,
+    gate,
+):
     app.command()(verb)
 app.command("exec")(exec_)
 for verbs in (release, snapshot, db, backup, recover, site, cdn, operation):
