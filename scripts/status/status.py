@@ -67,7 +67,7 @@ def status_of(target: Target) -> Status:
     """Ask for all of it at once."""
     looks: tuple[Look, ...] = (_services, _beanstalk, _workers, _postgres, _redis)
     jobs: list[Callable[[], Any]] = [partial(look, target) for look in (*looks, _ringing, _under_way)]
-    *found, ringing, under_way, account = together(lambda job: job(), [*jobs, lambda: target.account])
+    *found, ringing, under_way, account = together(_call, [*jobs, lambda: target.account])
     parts = [part for some in found for part in some]
     return Status(
         stack=target.stack,
@@ -78,6 +78,10 @@ def status_of(target: Target) -> Status:
         alarms=tuple(ringing),
         operation=under_way,
     )
+
+
+def _call(job: Callable[[], Any]) -> Any:
+    return job()
 
 
 def _services(target: Target) -> list[Part]:

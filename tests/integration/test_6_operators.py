@@ -37,11 +37,16 @@ def operator(cloud: Cloud) -> Operator:
 
 
 @pytest.fixture(scope="module")
-def image(operator: Operator) -> str:
+def deployed(operator: Operator) -> dict[str, Any]:
+    """What the program deployed, by the inventory: the image, and the task definition."""
+    name = f"/plinth/{STACK}/inventory/services/backend"
+    return dict(json.loads(operator.cloud.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]))
+
+
+@pytest.fixture(scope="module")
+def image(deployed: dict[str, Any]) -> str:
     """The image that the program deployed."""
-    definition = service(operator.cloud)["taskDefinition"]
-    described = operator.cloud.client("ecs").describe_task_definition(taskDefinition=definition)["taskDefinition"]
-    return str(described["containerDefinitions"][0]["image"])
+    return str(deployed["image"])
 
 
 def service(cloud: Cloud) -> dict[str, Any]:
@@ -157,15 +162,28 @@ def test_a_deployment_that_is_killed_is_gone_on_with_and_nobody_else_begins(oper
     assert done.result["running"] == runs(operator.cloud)
 
 
-@pytest.mark.requirement("CRT-DR-02", "CRT-DR-06", "CRT-MAN-03", "RPH-DEP-05", "RPH-MAN-06")
-def test_a_rollback_goes_to_the_release_that_is_named(operator: Operator) -> None:
+@pytest.mark.requirement("CRT-DR-02", "CRT-DR-06", "CRT-MAN-03", "RPH-DEP-05")
+def test_a_rollback_goes_to_the_last_release_that_was_healthy(operator: Operator) -> None:
     cloud, now = operator.cloud, runs(operator.cloud)
-    said = operator.plinth("rollback", "--to", "1", "--dry-run")
+    known = operator.does("release", "list")["releases"]
+    assert [each["name"] for each in known if each["current"]] == [now]
+    assert "failed" in {each["state"] for each in known}
+    wanted = next(each["name"] for each in known if each["state"] == "healthy" and not each["current"])
+    said = operator.plinth("rollback", "--dry-run")
     assert (said.code, runs(cloud)) == (0, now), said
     with Load(f"{cloud.url(STACK)}/health") as load:
-        done = operator.does("rollback", "--to", "1", "--yes", "--reason", "errors at login")
+        done = operator.does("rollback", "--yes", "--reason", "errors at login")
     assert load.failures == []
-    assert done["running"] == runs(cloud) == "BackendService:1"
+    assert done["running"] == runs(cloud) == wanted
+
+
+@pytest.mark.requirement("RPH-DEP-05", "RPH-MAN-06")
+def test_a_rollback_goes_to_the_release_that_is_named(operator: Operator, deployed: dict[str, Any]) -> None:
+    first = deployed["task_definition_arn"].rpartition("/")[2]
+    done = operator.does("rollback", "--to", first.rpartition(":")[2], "--yes")
+    assert done["running"] == runs(operator.cloud) == first
+    (backend,) = (each for each in operator.does("status")["parts"] if each["kind"] == "service")
+    assert (backend["well"], backend["version"], backend["note"]) == (True, first, "")
 
 
 @pytest.mark.requirement("CRT-DR-06")
