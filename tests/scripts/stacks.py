@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from botocore.stub import Stubber
 
 from scripts.cloud import Cloud
 from scripts.target import Target
@@ -99,3 +100,40 @@ def inventory(**documents: Any) -> Inventory:
 def target(cloud: Cloud, **documents: Any) -> Target:
     """A stack called shop-prod, of these documents."""
     return Target("shop-prod", cloud, inventory(**documents))
+
+
+class StubbedCloud(Cloud):
+    """An account that gives the answers it is told to, in their order, and checks what is asked by AWS's own models."""
+
+    def __init__(self) -> None:
+        super().__init__(REGION)
+        self.stubs: dict[str, Stubber] = {}
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        key = (service, region or self.region)
+        if key not in self._clients:
+            made: Any = boto3.client(
+                service,  # type: ignore[call-overload]
+                region_name=key[1],
+                aws_access_key_id="test",
+                aws_secret_access_key="test",
+            )
+            self._clients[key] = made
+            self.stubs[service] = Stubber(made)
+            self.stubs[service].activate()
+        return self._clients[key]
+
+    def expect(self, service: str, operation: str, answer: dict[str, Any], asked: dict[str, Any] | None = None) -> None:
+        """The next question to a service, and its answer."""
+        self.client(service)
+        self.stubs[service].add_response(operation, answer, asked)
+
+    def refuse(self, service: str, operation: str, code: str) -> None:
+        """The next question to a service, and the error that it is answered with."""
+        self.client(service)
+        self.stubs[service].add_client_error(operation, code)
+
+    def done(self) -> None:
+        """Everything that was expected was asked."""
+        for stub in self.stubs.values():
+            stub.assert_no_pending_responses()
