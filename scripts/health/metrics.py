@@ -110,7 +110,8 @@ def metrics_of(target: Target) -> list[Metric]:
 
 def read(target: Target, metrics: list[Metric], hours: float) -> dict[str, Series]:
     """The values of the last hours, by the metric's key."""
-    end = dt.datetime.now(dt.UTC).replace(second=0, microsecond=0)
+    # The minute that is not over counts too.
+    end = dt.datetime.now(dt.UTC).replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
     cloudwatch = target.cloud.client("cloudwatch")
     found: dict[str, tuple[list[dt.datetime], list[float]]] = {each.key: ([], []) for each in metrics}
     by_id = {f"m{index}": each for index, each in enumerate(metrics)}

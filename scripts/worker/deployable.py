@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.exceptions import WaiterError
+
 from scripts.deploy.deployable import Kind, Outcome, Release
 from scripts.errors import Exit, PlinthError, unknown
 
@@ -66,14 +68,19 @@ class WorkerDeployable:
         raise unknown(f"version of {self.key}", name, [each.name for each in self.releases()], Exit.RESOURCE)
 
     def check(self, version: str) -> None:
+        """A version is Pending for a moment after it was published; one that is Failed stays that."""
         self.release(version)
-        state = self._lambda.get_function_configuration(FunctionName=self.entry.function, Qualifier=version)
-        if state.get("State", "Active") not in ("Active", "Inactive"):
-            raise PlinthError(
-                f"version {version} of {self.entry.function} is {state['State']}: {state.get('StateReason', '')}",
-                "Wait until it is Active, or deploy another",
-                Exit.RESOURCE,
+        waiter = self._lambda.get_waiter("published_version_active")
+        try:
+            waiter.wait(
+                FunctionName=self.entry.function, Qualifier=version, WaiterConfig={"Delay": 2, "MaxAttempts": 60}
             )
+        except WaiterError as error:
+            raise PlinthError(
+                f"version {version} of {self.entry.function} cannot run: {error.last_response.get('StateReason', error)}",
+                "Publish it again, or deploy another",
+                Exit.RESOURCE,
+            ) from None
 
     def prepare(self, version: str) -> str:
         self.check(version)
