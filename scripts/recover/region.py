@@ -70,7 +70,7 @@ def recover(
     cloud = Cloud(settings.region, profile)
     found = sources(lost, settings.region, cloud)
     tell(f"  database of {found.automated_backup or 'nothing'}, data until {found.restorable_until or '-'}")
-    file = variant(recovery, found)
+    file = with_copies(recovery, found)
     deploy(command.format(stack=stack_name(recovery.path, ROOT), file=file))
     target = Target.open(stack_name(recovery.path, ROOT), region=settings.region, profile=profile)
     with operation(target, "recover region", {"sources": found.model_dump(mode="json")}) as op:
@@ -95,20 +95,19 @@ def recover(
         )
 
 
-def variant(recovery: StackFile, found: Sources) -> Path:
-    """A stack file for the recovery, with the database made of the backups: the user's own stays as it is."""
+def with_copies(recovery: StackFile, found: Sources) -> Path:
+    """The file of the recovery with the database made of the copies, beside the user's own, which stays as it is.
+
+    Its name is the stack's, by which every command knows it.
+    """
     document: dict[str, Any] = yaml.safe_load(recovery.path.read_text(encoding="utf-8"))
-    config: dict[str, Any] = {"plinth:extends": str(recovery.path.resolve().relative_to(ROOT))}
-    if region := document["config"].get("aws:region"):
-        config["aws:region"] = region  # Pulumi itself reads it too
     if found.automated_backup is not None:
-        config["plinth:postgres"] = {"restore_from": {"automated_backup": found.automated_backup}}
-    # What stands beside `config` in a stack file is how its secrets are encrypted.
-    written = {**{key: value for key, value in document.items() if key != "config"}, "config": config}
+        postgres = document["config"].setdefault("plinth:postgres", {})
+        postgres["restore_from"] = {"automated_backup": found.automated_backup}
     folder = ROOT / _SCRATCH
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / recovery.path.name
-    file.write_text(yaml.safe_dump(written, sort_keys=False), encoding="utf-8")
+    file = folder / f"Pulumi.{stack_name(recovery.path, ROOT)}.yaml"
+    file.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
     return file
 
 

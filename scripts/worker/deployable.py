@@ -76,8 +76,9 @@ class WorkerDeployable:
                 FunctionName=self.entry.function, Qualifier=version, WaiterConfig={"Delay": 2, "MaxAttempts": 60}
             )
         except WaiterError as error:
+            reason = error.last_response.get("StateReason", error)
             raise PlinthError(
-                f"version {version} of {self.entry.function} cannot run: {error.last_response.get('StateReason', error)}",
+                f"version {version} of {self.entry.function} cannot run: {reason}",
                 "Publish it again, or deploy another",
                 Exit.RESOURCE,
             ) from None
