@@ -14,11 +14,13 @@ from scripts.check.command import check
 from scripts.cost.command import cost
 from scripts.db.command import db
 from scripts.deploy.command import deploy, release, rollback
+from scripts.diagnose.command import diagnose
 from scripts.ecs.command import exec_
 from scripts.edge.command import cdn, site
 from scripts.errors import PlinthError
 from scripts.gate.command import gate
 from scripts.health.command import health
+from scripts.logs.command import logs
 from scripts.migrate.command import migrate
 from scripts.operations.command import operation
 from scripts.optimize.command import optimize
@@ -28,11 +30,15 @@ from scripts.scale.command import scale
 from scripts.snapshots.command import snapshot
 from scripts.status.command import status
 from scripts.validate.command import validate
+from scripts.watch.command import watch
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 for verb in (
     status,
     health,
+    diagnose,
+    logs,
+    watch,
     check,
     deploy,
     rollback,

@@ -1,0 +1,1 @@
+"""What is wrong with a system, why, and what to do about it."""

@@ -1,0 +1,106 @@
+"""What the applications do: errors, slowness, leaks, queues (CRT-OPS-05, CRT-OPS-07, AUT-OPS-04)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from scripts.diagnose.issue import Issue
+from scripts.health.anomalies import anomalies
+from scripts.health.performance import performance
+from scripts.optimize.advice import used
+from settings.operations.operations import Health as Thresholds
+
+if TYPE_CHECKING:
+    from scripts.diagnose.facts import Facts
+
+_PATTERNS_SHOWN: Final = 5
+_VARIABLE: Final = re.compile(
+    r"""[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22} | \b[0-9a-f]{12,}\b   # ids
+      | \d{4}-\d\d-\d\d[T\ ][\d:.,+Z]+                           # moments
+      | \d+(\.\d+)* | '[^']*' | "[^"]*"                            # numbers, and what is quoted""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What differs from line to line of the same error: ids, moments, numbers, what is quoted."""
+_LEAK_A_DAY: Final = 5  # percentage points
+_ADVICE: Final = {
+    "cpu": ("plinth scale, now; then a larger size", "scaling.cpu_target adds tasks before it is too late."),
+    "memory": ("plinth restart, now; then find what grows", "An alarm on memory tells before."),
+    "response": ("plinth db probe: slow queries; plinth scale", "plinth validate performance, before the release."),
+    "errors": ("plinth logs --errors; plinth rollback, after a release", "Suites that ask for what broke."),
+    "age": ("see that the worker runs: plinth status; plinth rollback it", "max_concurrency: more at once."),
+    "dead letters": ("read one, mend the worker, redrive them in SQS", "Workers that say what they cannot read."),
+    "hit rate": ("see that what is cached is asked for again; a larger node", "Longer times to live."),
+}
+"""What to do about a metric, and how to prevent it."""
+
+
+def thresholds_crossed(facts: Facts) -> Iterator[Issue]:
+    """What `plinth health` measures, and finds wrong."""
+    operations = facts.target.inventory.operations
+    for check in performance(facts.series, operations.health if operations else Thresholds.model_validate({})):
+        if check.state != "wrong":
+            continue
+        of, _, what = check.name.partition(" ")
+        key = next((each for each in _ADVICE if check.name.endswith(each)), "response")
+        step, prevention = _ADVICE[key]
+        yield Issue(
+            id=f"{key.replace(' ', '-')}-too-high" if key != "hit rate" else "hit-rate-too-low",
+            category="application",
+            severity="critical" if key in ("errors", "dead letters") else "warning",
+            components=(of,),
+            description=f"{check.name}: {check.detail}",
+            impact="requests fail" if key == "errors" else "work is lost" if key == "dead letters" else "users wait",
+            cause=_anomaly(facts, check.name) or f"{what or of} has been above its threshold for a quarter of an hour",
+            steps=(step, "plinth health: what else is unlike before"),
+            prevention=prevention,
+        )
+
+
+def memory_leaks(facts: Facts) -> Iterator[Issue]:
+    """Memory that grows and does not come back (AUT-OPS-04)."""
+    for series in facts.series.values():
+        found = used(series) if series.metric.what == "memory" else None
+        if found is not None and found.slope_a_day > _LEAK_A_DAY and found.values >= 36:  # noqa: PLR2004 - three hours
+            yield Issue(
+                id="memory-leak",
+                category="application",
+                severity="warning",
+                components=(series.metric.of,),
+                description=f"memory of {series.metric.of} grows by {found.slope_a_day:g} points a day",
+                impact="tasks are killed when it is used up, with what they were doing",
+                cause="the application keeps what it no longer needs",
+                steps=("plinth restart gives time", "compare with the release before: plinth release list"),
+                prevention="Watch memory over a day in staging before a release.",
+            )
+
+
+def errors_in_logs(facts: Facts) -> Iterator[Issue]:
+    """Errors that the logs repeat: the same text but for numbers and names, and whether several services have it."""
+    patterns: dict[str, list[tuple[str, str]]] = {}
+    for line in facts.lines:
+        text = " ".join(line.message.split())
+        patterns.setdefault(_VARIABLE.sub("…", text)[:200], []).append((line.stream.partition("/")[0], text))
+    ranked = sorted(patterns.items(), key=lambda item: -len(item[1]))
+    for pattern, found in ranked[:_PATTERNS_SHOWN]:
+        services = sorted({service for service, _ in found})
+        together_ = (
+            f", in {len(services)} of the services: what they share is the place to look" if len(services) > 1 else ""
+        )
+        yield Issue(
+            id="errors-in-logs",
+            category="application",
+            severity="warning",
+            components=tuple(services),
+            description=f"{len(found)} times in the logs: {pattern}",
+            impact="whatever these lines tell of fails",
+            cause=f"the application says so itself{shared}",
+            steps=("plinth logs --errors --follow", "plinth release list: did it begin with a release?"),
+            prevention="An alarm on errors in logs (monitoring) tells within minutes.",
+            evidence=tuple(text[:300] for _, text in found[:2]),
+        )
+
+
+def _anomaly(facts: Facts, name: str) -> str:
+    return next((each.why for each in anomalies(facts.series) if each.metric == name), "")

@@ -1,0 +1,122 @@
+"""What the findings judge, gathered side by side and once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from scripts.cloud import together
+from scripts.deploy.monitoring import alarms
+from scripts.ecs.service import EcsService
+from scripts.health.metrics import Series, metrics_of, read
+from scripts.logs.search import Line, search
+
+if TYPE_CHECKING:
+    from scripts.target import Target
+
+_RULES_AT_A_CALL: Final = 200
+_MOST_LINES: Final = 500
+ERRORS: Final = "?ERROR ?Error ?error ?CRITICAL ?FATAL ?Traceback ?Exception"
+"""What lines of logs that tell of errors have in them, as CloudWatch Logs filters."""
+
+
+@dataclass(frozen=True)
+class ServiceFacts:
+    """A service as ECS and the load balancer see it. `stopped` are tasks of the last hour, the newest first."""
+
+    key: str
+    now: dict[str, Any]
+    stopped: list[dict[str, Any]]
+    targets: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that was looked at."""
+
+    target: Target
+    since: dt.datetime
+    services: list[ServiceFacts]
+    series: dict[str, Series]
+    alarms: list[dict[str, Any]]
+    lines: list[Line]
+    database: dict[str, Any] | None = None
+    environment: dict[str, Any] | None = None
+    events: list[dict[str, Any]] = field(default_factory=list)
+    """Of the Beanstalk environment."""
+    ingress: list[dict[str, Any]] = field(default_factory=list)
+    """Rules of the security groups of services and of the database."""
+
+
+def gather(target: Target, since: dt.datetime, service: str | None = None) -> Facts:
+    """Ask for all of it; of one service alone, if it is named."""
+    services = [
+        EcsService(target, key, entry)
+        for key, entry in target.inventory.services.items()
+        if service is None or key == service
+    ]
+    hours = max(1.0, (dt.datetime.now(dt.UTC) - since).total_seconds() / 3600)
+    with ThreadPoolExecutor() as pool:
+        found = pool.submit(together, _service, services)
+        series = pool.submit(read, target, metrics_of(target), hours)
+        ringing = pool.submit(alarms, target)
+        lines = pool.submit(search, target, pattern=ERRORS, since=since, most=_MOST_LINES)
+        database = pool.submit(_database, target)
+        beanstalk = pool.submit(_beanstalk, target, since)
+        ingress = pool.submit(_ingress, target)
+    environment, events = beanstalk.result()
+    return Facts(
+        target=target,
+        since=since,
+        services=found.result(),
+        series=series.result(),
+        alarms=[each for each in ringing.result() if each["StateValue"] == "ALARM"],
+        lines=lines.result(),
+        database=database.result(),
+        environment=environment,
+        events=events,
+        ingress=ingress.result(),
+    )
+
+
+def _service(service: EcsService) -> ServiceFacts:
+    elb = service.target.cloud.client("elbv2")
+    groups = [arn for arn in (service.entry.target_group_arn, service.entry.alternate_target_group_arn) if arn]
+    targets = [
+        each for arn in groups for each in elb.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+    ]
+    return ServiceFacts(service.key, service.describe(), service.stopped_tasks(), targets)
+
+
+def _database(target: Target) -> dict[str, Any] | None:
+    entry = target.inventory.platform.postgres
+    if entry is None:
+        return None
+    rds = target.cloud.client("rds")
+    try:
+        return dict(rds.describe_db_instances(DBInstanceIdentifier=entry.identifier)["DBInstances"][0])
+    except rds.exceptions.DBInstanceNotFoundFault:
+        return {"DBInstanceStatus": "not there"}
+
+
+def _beanstalk(target: Target, since: dt.datetime) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    entry = target.inventory.beanstalk
+    if entry is None:
+        return None, []
+    client = target.cloud.client("elasticbeanstalk")
+    found = client.describe_environments(EnvironmentNames=[entry.environment], IncludeDeleted=False)["Environments"]
+    events = client.describe_events(EnvironmentName=entry.environment, StartTime=since, MaxRecords=100)["Events"]
+    return (found[0] if found else {"Status": "not there", "Health": "Grey"}), events
+
+
+def _ingress(target: Target) -> list[dict[str, Any]]:
+    groups = {entry.security_group_id for entry in target.inventory.services.values()}
+    postgres = target.inventory.platform.postgres
+    if postgres is None or not postgres.security_group_id or not groups:
+        return []
+    rules = target.cloud.client("ec2").describe_security_group_rules(
+        Filters=[{"Name": "group-id", "Values": [postgres.security_group_id]}], MaxResults=_RULES_AT_A_CALL
+    )["SecurityGroupRules"]
+    return [each for each in rules if not each["IsEgress"]]

@@ -1,0 +1,166 @@
+"""What AWS runs: tasks, targets, capacity, the database, Beanstalk (CRT-OPS-05, CRT-OPS-08)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from scripts.diagnose.issue import Issue
+from scripts.diagnose.tasks import Cause, cause_of, told
+
+if TYPE_CHECKING:
+    from scripts.diagnose.facts import Facts
+
+_FEW_GIB = 5
+_SHOWN = 3
+
+
+def tasks_that_end(facts: Facts) -> Iterator[Issue]:
+    """Tasks that ended because something was wrong, by cause."""
+    for service in facts.services:
+        by_cause: dict[str, tuple[Cause, list[dict[str, Any]]]] = {}
+        for task in service.stopped:
+            if task.get("stoppedAt") and task["stoppedAt"] < facts.since:
+                continue
+            if (cause := cause_of(task)) is not None:
+                by_cause.setdefault(cause.id, (cause, []))[1].append(task)
+        short = service.now["runningCount"] < service.now["desiredCount"]
+        for cause, tasks in by_cause.values():
+            yield Issue(
+                id=cause.id,
+                category="infrastructure",
+                severity="critical" if short else "warning",
+                components=(f"service {service.key}",),
+                description=f"{len(tasks)} tasks of {service.key} ended: {cause.means}",
+                impact=f"{service.now['runningCount']} of {service.now['desiredCount']} tasks run",
+                cause=told(tasks[0]),
+                steps=cause.steps,
+                prevention=cause.prevention,
+                evidence=tuple(f"{each['taskArn'].rpartition('/')[2]}: {told(each)}" for each in tasks[:_SHOWN]),
+            )
+
+
+def deployments_rolled_back(facts: Facts) -> Iterator[Issue]:
+    """Deployments that ECS gave up."""
+    for service in facts.services:
+        failed = [each for each in service.now["deployments"] if each.get("rolloutState") == "FAILED"]
+        for each in failed:
+            yield Issue(
+                id="deployment-failed",
+                category="infrastructure",
+                severity="warning",
+                components=(f"service {service.key}",),
+                description=f"the deployment of {each['taskDefinition'].rpartition('/')[2]} failed",
+                impact="what ran before runs on; what was to be deployed does not",
+                cause=each.get("rolloutStateReason", "ECS does not say why"),
+                steps=("plinth operation show: what its tasks wrote", "mend it, and deploy another version"),
+                prevention="Deploy to staging first: the same image, the same checks.",
+                evidence=tuple(event["message"] for event in service.now.get("events", ())[:_SHOWN]),
+            )
+
+
+def too_few_tasks(facts: Facts) -> Iterator[Issue]:
+    """Services with fewer tasks than they should have, where no task says why."""
+    for service in facts.services:
+        running, wanted = service.now["runningCount"], service.now["desiredCount"]
+        if running < wanted and not any(cause_of(task) for task in service.stopped):
+            yield Issue(
+                id="tasks-do-not-start",
+                category="infrastructure",
+                severity="critical" if running == 0 else "warning",
+                components=(f"service {service.key}",),
+                description=f"{running} of {wanted} tasks of {service.key} run, and none says why",
+                impact="nobody is answered" if running == 0 else "answers are slower than they should be",
+                cause=next((event["message"] for event in service.now.get("events", ())), "ECS does not say why"),
+                steps=("wait a minute: tasks may be on their way", "plinth logs --errors", "plinth rollback"),
+                prevention="deployment.minimum_healthy_percent: 100 keeps the old tasks until new ones are well.",
+                evidence=tuple(event["message"] for event in service.now.get("events", ())[:_SHOWN]),
+            )
+
+
+def unhealthy_targets(facts: Facts) -> Iterator[Issue]:
+    """Tasks that run, and that the load balancer does not find healthy."""
+    for service in facts.services:
+        bad = [each for each in service.targets if each["TargetHealth"]["State"] == "unhealthy"]
+        if bad:
+            health = bad[0]["TargetHealth"]
+            yield Issue(
+                id="targets-unhealthy",
+                category="infrastructure",
+                severity="critical" if len(bad) == len(service.targets) else "warning",
+                components=("load balancer", f"service {service.key}"),
+                description=f"{len(bad)} of {len(service.targets)} targets of {service.key} are unhealthy",
+                impact="they get no requests; the others get theirs",
+                cause=health.get("Description", health.get("Reason", "the load balancer does not say why")),
+                steps=(
+                    f"ask the path yourself: plinth exec {service.key}",
+                    "see that the task's security group lets the load balancer in",
+                    "plinth restart, or plinth rollback",
+                ),
+                prevention="A health check asks the process alone, not what it stands on.",
+                evidence=tuple(f"{each['Target']['Id']}: {each['TargetHealth'].get('Reason', '')}" for each in bad),
+            )
+
+
+def database_not_ready(facts: Facts) -> Iterator[Issue]:
+    """A database that is not available, nearly full, or waits for a restart."""
+    if facts.database is None:
+        return
+    status = facts.database["DBInstanceStatus"]
+    if status != "available":
+        yield Issue(
+            category="infrastructure",
+            components=("postgres",),
+            id="database-not-available",
+            severity="critical",
+            description=f"the database is {status}",
+            impact="what reads or writes data fails",
+            cause=status,
+            steps=("aws rds describe-events says what it does", "plinth db restore, where it is lost"),
+            prevention="Two zones (postgres.multi_az) take a failure in a minute.",
+        )
+    free = facts.series.get("postgres free")
+    if free and free.values and free.values[-1] < _FEW_GIB * 2**30:
+        yield Issue(
+            category="infrastructure",
+            components=("postgres",),
+            id="database-nearly-full",
+            severity="critical",
+            description=f"the database has {free.values[-1] / 2**30:.1f} GiB left",
+            impact="a full database takes no writes",
+            cause="data grows, and storage does not",
+            steps=("set a larger postgres.max_storage_gib and pulumi up", "plinth db probe: the largest tables"),
+            prevention="postgres.max_storage_gib lets storage grow by itself.",
+        )
+    if pending := facts.database.get("PendingModifiedValues"):
+        yield Issue(
+            category="infrastructure",
+            components=("postgres",),
+            id="database-waits-for-restart",
+            severity="warning",
+            description=f"changes of the database wait for its maintenance: {', '.join(pending)}",
+            impact="they are not in force",
+            cause="RDS applies them in its window, or at a restart",
+            steps=("plinth restart postgres applies them now",),
+            prevention="postgres.maintenance_window says when.",
+        )
+
+
+def environment_not_green(facts: Facts) -> Iterator[Issue]:
+    """A Beanstalk environment that is not well, by its own events (UTJ-OPS-08)."""
+    if facts.environment is None or facts.environment.get("Health") == "Green":
+        return
+    bad = [each["Message"] for each in facts.events if each["Severity"] in ("WARN", "ERROR", "FATAL")]
+    health = facts.environment.get("Health", "Grey")
+    yield Issue(
+        id="environment-not-green",
+        category="infrastructure",
+        severity="critical" if health == "Red" else "warning",
+        components=("beanstalk",),
+        description=f"the environment is {facts.environment['Status']}, {health}",
+        impact="requests fail or are slow" if health == "Red" else "some instances or requests are not well",
+        cause=bad[0] if bad else "its events do not say why",
+        steps=("plinth logs --errors", "plinth rollback beanstalk", "plinth restart beanstalk, as the last resort"),
+        prevention="Immutable deployments touch nothing that runs before the new instances are well.",
+        evidence=tuple(bad[:_SHOWN]),
+    )

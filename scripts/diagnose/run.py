@@ -1,0 +1,67 @@
+"""All findings of a stack, the worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from scripts.diagnose import application, infrastructure, security
+from scripts.diagnose.facts import Facts, gather
+from scripts.diagnose.issue import CATEGORIES, Issue
+from scripts.output import Result
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from rich.console import Console
+
+    from scripts.target import Target
+
+Finding = Callable[[Facts], Iterator[Issue]]
+FINDINGS: Final[tuple[Finding, ...]] = (
+    infrastructure.tasks_that_end,
+    infrastructure.deployments_rolled_back,
+    infrastructure.too_few_tasks,
+    infrastructure.unhealthy_targets,
+    infrastructure.database_not_ready,
+    infrastructure.environment_not_green,
+    application.thresholds_crossed,
+    application.memory_leaks,
+    application.errors_in_logs,
+    security.services_kept_out_of_the_database,
+    security.refused_in_logs,
+    security.alarms_that_are_on,
+)
+
+
+class Diagnosis(Result):
+    """What is wrong with a stack; nothing, when nothing was found."""
+
+    stack: str
+    since: str
+    issues: tuple[Issue, ...]
+
+    def show(self, console: Console) -> None:
+        """Print each issue with its guide."""
+        if not self.issues:
+            console.print(
+                f"{self.stack}: nothing is wrong, as far as AWS and the logs since {self.since} tell", markup=False
+            )
+        for each in self.issues:
+            lines = [
+                f"{each.severity}: {each.description}  [{each.category}: {each.id}]",
+                f"  impact: {each.impact} ({', '.join(each.components)})",
+                f"  cause: {each.cause}",
+                *(f"    {line}" for line in each.evidence),
+                *(f"  {number}. {step}" for number, step in enumerate(each.steps, 1)),
+                f"  to prevent it: {each.prevention}",
+            ]
+            console.print("\n".join(lines), markup=False, soft_wrap=True)
+
+
+def diagnose(target: Target, since: dt.datetime, service: str | None = None) -> Diagnosis:
+    """Gather the facts, and judge them."""
+    facts = gather(target, since, service)
+    issues = [issue for finding in FINDINGS for issue in finding(facts)]
+    issues.sort(key=lambda each: (each.severity != "critical", CATEGORIES.index(each.category)))
+    return Diagnosis(stack=target.stack, since=f"{since:%Y-%m-%d %H:%M} UTC", issues=tuple(issues))

@@ -1,0 +1,1 @@
+"""What the containers, functions and instances of a stack write."""
