@@ -85,9 +85,7 @@ def errors_in_logs(facts: Facts) -> Iterator[Issue]:
     ranked = sorted(patterns.items(), key=lambda item: -len(item[1]))
     for pattern, found in ranked[:_PATTERNS_SHOWN]:
         services = sorted({service for service, _ in found})
-        together_ = (
-            f", in {len(services)} of the services: what they share is the place to look" if len(services) > 1 else ""
-        )
+        shared = ": look at what these services share" if len(services) > 1 else ""
         yield Issue(
             id="errors-in-logs",
             category="application",

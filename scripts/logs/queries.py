@@ -57,11 +57,16 @@ def run(target: Target, name: str, since: dt.datetime) -> Answered:
         startTime=int(since.timestamp()),
         endTime=int(now().timestamp()),
     )["queryId"]
-    for _ in poll(f"query {name}", _MINUTES, every=1):
-        found = logs.get_query_results(queryId=begun)
-        if found["status"] in _OVER:
-            break
+    found = _results(logs, begun, name)
     if found["status"] != "Complete":
         raise PlinthError(f"query {name} ended as {found['status']}", "Ask for less time: --since", Exit.RESOURCE)
     rows = ({cell["field"]: cell["value"] for cell in row if cell["field"] != "@ptr"} for row in found["results"])
     return Answered(query=name, rows=tuple(rows))
+
+
+def _results(logs: Any, query: str, name: str) -> dict[str, Any]:
+    for _ in poll(f"query {name}", _MINUTES, every=1):
+        found = logs.get_query_results(queryId=query)
+        if found["status"] in _OVER:
+            return dict(found)
+    raise AssertionError("poll ends with an exception")
