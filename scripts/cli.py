@@ -20,6 +20,7 @@ from scripts.edge.command import cdn, site
 from scripts.errors import PlinthError
 from scripts.gate.command import gate
 from scripts.health.command import health
+from scripts.loadtest.command import loadtest
 from scripts.logs.command import logs
 from scripts.migrate.command import migrate
 from scripts.operations.command import operation
@@ -43,6 +44,7 @@ for verb in (
     deploy,
     rollback,
     validate,
+    loadtest,
     migrate,
     scale,
     restart,

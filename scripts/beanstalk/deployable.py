@@ -100,8 +100,9 @@ class BeanstalkDeployable:
 
     def start(self, release: str) -> None:
         now = self.describe()
-        if now.get("VersionLabel") == release or now["Status"] == "Updating":
-            return  # it runs, or an earlier run began to deploy it
+        runs = now.get("VersionLabel") == release and now.get("Health") != "Red"
+        if runs or now["Status"] == "Updating":
+            return  # it is there, or an earlier run began to deploy it
         self._client.update_environment(EnvironmentName=self.entry.environment, VersionLabel=release)
 
     def watch(self, release: str, minutes: float, note: Callable[[str], None]) -> Outcome:

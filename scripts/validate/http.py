@@ -20,6 +20,19 @@ _GOOD_BELOW: Final = 400
 _MOST_SHOWN: Final = 120  # characters of an answer
 
 
+def checked_address(url: str) -> str:
+    """An address without a slash at its end; PlinthError for one that is asked in the clear (RPH-SEC-10).
+
+    What is asked may carry a token. Addresses of this machine go nowhere, and need no TLS.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    here = host == "localhost" or host.endswith(".localhost") or host.startswith("127.")
+    if parts.scheme != "https" and not here:
+        raise PlinthError(f"{url} is not asked over TLS", "Give an address that begins with https://", Exit.USAGE)
+    return url.rstrip("/")
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came of a request: the `problem` is empty when it is as the check wants it."""

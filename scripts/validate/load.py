@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
+from scripts.output import Result
 from scripts.validate.http import Asker
 from settings.operations.validation import Check, Load
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from scripts.validate.http import Answer
 
 
@@ -29,7 +32,24 @@ class Measured(BaseModel):
     p99_ms: float
     timeline: tuple[float, ...]
     problem: str = ""
-    """What is not as the stack file wants it; empty when all is."""
+    """What is not as it should be; empty when all is."""
+
+    def __str__(self) -> str:
+        times = f"p50 {self.p50_ms:g} ms, p95 {self.p95_ms:g} ms, p99 {self.p99_ms:g} ms"
+        return f"{self.requests} requests, {self.per_second:g} a second, {times}, {self.failures_percent:g} % failed"
+
+
+class Loaded(Result):
+    """A load on one path."""
+
+    url: str
+    path: str
+    users: int
+    measured: Measured
+
+    def show(self, console: Console) -> None:
+        """Print it."""
+        console.print(f"{self.path}, {self.users} users: {self.measured}", markup=False)
 
 
 def press(url: str, load: Load, timeout_seconds: float) -> Measured:

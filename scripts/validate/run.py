@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from scripts.output import Result, table, tell
-from scripts.validate.http import Asker
+from scripts.validate.http import Asker, checked_address
 from scripts.validate.load import Measured, press
 
 if TYPE_CHECKING:
@@ -78,12 +78,7 @@ class Validation(Result):
         console.print(table("suite", "check", "", "took", "tries", rows=rows))
         for suite in self.suites:
             if suite.load is not None:
-                found = suite.load
-                console.print(
-                    f"{suite.name}: {found.requests} requests, {found.per_second:g} a second, p50 {found.p50_ms:g} ms, "
-                    f"p95 {found.p95_ms:g} ms, p99 {found.p99_ms:g} ms, {found.failures_percent:g} % failed",
-                    markup=False,
-                )
+                console.print(f"{suite.name}: {suite.load}", markup=False)
         if self.not_run:
             console.print(f"not run: {', '.join(self.not_run)}", markup=False)
         console.print(f"{self.verdict}: {self.success_percent:g} % of the checks passed at {self.url}", markup=False)
@@ -98,7 +93,7 @@ def validate(
 ) -> Validation:
     """Run the suites of the stack file, or those `wanted` of them, until one fails that the rest depends on."""
     suites = {name: suite for name, suite in target.inventory.suites.items() if not wanted or name in wanted}
-    address = (url or target.url).rstrip("/") if suites else ""
+    address = checked_address(url or target.url) if suites else ""
     operations = target.inventory.operations
     minutes = operations.validation_minutes if operations else _DEFAULT_MINUTES
     deadline = time.monotonic() + minutes * 60

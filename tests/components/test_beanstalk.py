@@ -88,7 +88,7 @@ def test_the_season_is_on_the_calendar(prod: Recorder) -> None:
     }
 
 
-@pytest.mark.requirement("UTJ-CMP-04")
+@pytest.mark.requirement("UTJ-CMP-04", "UTJ-MAN-04")
 def test_the_season_that_is_deployed_for_has_its_instances() -> None:
     chosen = options(build(stack("utjfc-season"), "utjfc-prod"))
     assert chosen["aws:ec2:instances", "InstanceTypes"] == "t3.large"
@@ -235,7 +235,7 @@ def test_secrets_are_passed_by_their_arns(prod: Recorder) -> None:
     assert all(value.startswith("arn:aws:") for value in found.values())
 
 
-@pytest.mark.requirement("UTJ-CFG-01", "UTJ-CFG-03", "UTJ-SEC-06", "UTJ-SEC-10", "GRD-20")
+@pytest.mark.requirement("UTJ-CFG-01", "UTJ-CFG-03", "UTJ-SEC-06", "UTJ-SEC-10", "GRD-20", "UTJ-MAN-02")
 def test_plain_variables_are_the_sources(prod: Recorder) -> None:
     space = "aws:elasticbeanstalk:application:environment"
     found = {name: value for (each, name), value in options(prod).items() if each == space}
@@ -301,7 +301,7 @@ def test_several_containers_run_on_the_ecs_platform() -> None:
     assert "arn:aws:iam::aws:policy/AWSElasticBeanstalkMulticontainerDocker" in attached
 
 
-@pytest.mark.requirement("UTJ-DR-02")
+@pytest.mark.requirement("UTJ-DR-02", "UTJ-MAN-03")
 def test_the_configuration_is_saved_as_deployed(prod: Recorder) -> None:
     saved = prod.one("elasticbeanstalk/configurationTemplate:ConfigurationTemplate").inputs
     environment = prod.one("elasticbeanstalk/environment:Environment").inputs

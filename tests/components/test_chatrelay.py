@@ -108,7 +108,7 @@ def test_each_image_has_a_repository_that_scans_and_tidies(name: str, suffix: st
     assert [image.inputs["platforms"] for image in images(made)] == [["linux/amd64"]] * len(PORTS)
 
 
-@pytest.mark.requirement("CHR-IMG-02", "CHR-DEP-03")
+@pytest.mark.requirement("CHR-IMG-02", "CHR-DEP-03", "CHR-MAN-01")
 @pytest.mark.parametrize("name", ["chatrelay-prod", "chatrelay-fargate"])
 def test_each_image_is_pushed_as_latest_and_as_the_release_of_the_package(name: str) -> None:
     release = json.loads((ROOT / "systems" / "chatrelay" / "main-app" / "package.json").read_text())["version"]
@@ -120,7 +120,7 @@ def images(made: Recorder) -> list[Registered]:
     return [each for each in made.resources if each.type == "docker-build:index:Image"]
 
 
-@pytest.mark.requirement("CHR-DAT-01", "CHR-SEC-02", "GRD-05")
+@pytest.mark.requirement("CHR-DAT-01", "CHR-SEC-02", "GRD-05", "CHR-MAN-02")
 @pytest.mark.parametrize(("name", "nodes", "failover"), [("chatrelay-prod", 2, True), ("chatrelay-staging", 1, False)])
 def test_sessions_are_in_a_private_redis_over_tls(name: str, nodes: int, *, failover: bool) -> None:
     made = build(stack(name), name)
@@ -171,7 +171,7 @@ def instances() -> Recorder:
     return build(stack("chatrelay-prod"), "chatrelay-prod")
 
 
-@pytest.mark.requirement("CHR-DAT-02", "CHR-SEC-11", "CHR-SEC-12", "CHR-CMP-06")
+@pytest.mark.requirement("CHR-DAT-02", "CHR-SEC-11", "CHR-SEC-12", "CHR-CMP-06", "CHR-MAN-03")
 def test_instances_mount_the_file_system_over_tls_by_its_access_point_and_again_after_a_restart(
     instances: Recorder,
 ) -> None:
@@ -200,7 +200,7 @@ def test_one_container_sees_the_file_system_too() -> None:
     assert document["Volumes"] == [{"HostDirectory": "/mnt/efs", "ContainerDirectory": "/mnt/efs"}]
 
 
-@pytest.mark.requirement("CHR-NET-02", "CHR-SEC-03")
+@pytest.mark.requirement("CHR-NET-02", "CHR-SEC-03", "CHR-MAN-04")
 def test_stores_let_in_instances_and_nobody_else(instances: Recorder) -> None:
     rules = instances.all("vpc/securityGroupIngressRule:SecurityGroupIngressRule")
     into = {

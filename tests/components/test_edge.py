@@ -31,7 +31,7 @@ def distribution(made: Recorder) -> Any:
 
 
 @pytest.mark.requirement("UTJ-CDN-01")
-@pytest.mark.requirement("UTJ-CDN-05")
+@pytest.mark.requirement("UTJ-CDN-05", "UTJ-MAN-01")
 def test_two_origins(prod: Recorder) -> None:
     site, api = distribution(prod)["origins"]
     assert site["domainName"] == "utjfc-frontend-chat.s3.eu-north-1.amazonaws.com"
@@ -163,7 +163,7 @@ def test_chatrelay_is_reached_over_tls_only_and_its_files_come_from_the_cdn(name
     assert published == {"web/chat.js", "web/index.html", "web/style.css"}
 
 
-@pytest.mark.requirement("CHR-SEC-05")
+@pytest.mark.requirement("CHR-SEC-05", "CHR-MAN-05")
 def test_who_asks_chatrelays_load_balancer_itself_is_sent_to_tls_too() -> None:
     made = build(stack("chatrelay-fargate"), "chatrelay-fargate")
     plain = made.one("lb/listener:Listener", "load-balancer-80").inputs["defaultActions"][0]

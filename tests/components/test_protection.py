@@ -77,7 +77,7 @@ def trust_of(made: Recorder, name: str) -> dict[str, Any]:
 # --- backup
 
 
-@pytest.mark.requirement("AUT-DR-02", "CHR-DR-02")
+@pytest.mark.requirement("AUT-DR-02", "CHR-DR-02", "AUT-MAN-02", "AUT-OPS-02")
 @pytest.mark.parametrize("name", FILES)
 def test_the_backup_takes_every_data_store(name: str) -> None:
     settings, made = stack(name), built(name)

@@ -125,7 +125,7 @@ def test_the_page_and_its_api_have_one_host(rapid: Recorder) -> None:
     assert json.loads(rapid.one("lambda/invocation:Invocation").inputs["input"]) == {"distribution": "cdn-id"}
 
 
-@pytest.mark.requirement("RPH-IMG-01")
+@pytest.mark.requirement("RPH-IMG-01", "RPH-MAN-02", "RPH-MAN-03")
 def test_the_image_is_built_for_fargate(rapid: Recorder) -> None:
     repository = rapid.one("ecr/repository:Repository").inputs
     assert (repository["name"], repository["imageTagMutability"]) == (

@@ -81,7 +81,7 @@ def test_court_cases_six_widgets() -> None:
     assert [row[-1]["stat"] for row in times["metrics"]] == ["p50", "p95", "p99"]
 
 
-@pytest.mark.requirement("CHR-MON-01")
+@pytest.mark.requirement("CHR-MON-01", "CHR-MAN-06")
 def test_chatrelays_metrics_logs_and_alarms() -> None:
     made = built("chatrelay-prod")
     assert made.one("cloudwatch/dashboard:Dashboard").inputs["dashboardName"] == "ChatRelay-Production"

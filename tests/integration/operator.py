@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local import deployment, docker
+from local import deployment, docker, health
 from tests.integration.cloud import ROOT, wait_until
 
 if TYPE_CHECKING:
@@ -76,5 +76,6 @@ class Operator:
     @property
     def _env(self) -> dict[str, str]:
         local = deployment.environment(docker.find())
-        address = {"PLINTH_URL": self.cloud.url(self.stack)} if self.cloud.state(self.stack).outputs.get("url") else {}
+        url = health.url(self.cloud.state(self.stack))
+        address = {"PLINTH_URL": url} if url else {}
         return {**os.environ, **local, **address, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": ""}

@@ -11,6 +11,7 @@ import pytest
 
 from tests.aws_plugin.test_worker import png
 from tests.integration.cloud import get, wait_until
+from tests.integration.operator import Operator
 
 if TYPE_CHECKING:
     from tests.integration.cloud import Cloud
@@ -71,3 +72,34 @@ def test_a_photo_comes_back_as_a_thumbnail(rapid: Cloud) -> None:
     wait_until(lambda: thumbnail(f"{url}/{photo}/thumbnail").startswith(JPEG), "the thumbnail is there")
     status, listed = get(url)
     assert (status, [each["id"] for each in json.loads(listed)]) == (200, [photo])
+
+
+@pytest.mark.requirement("RPH-OPS-04")
+def test_the_history_of_migrations_is_told(rapid: Cloud) -> None:
+    assert migrate(rapid) == 0
+    history = Operator(rapid, STACK).does("db", "probe")["answers"]["flyway"]
+    assert history
+    assert {"version", "description", "installed_on"} <= set(history[0])
+
+
+@pytest.mark.requirement("RPH-DEP-06", "RPH-MAN-10")
+def test_a_worker_goes_back_to_an_earlier_version_and_forth(rapid: Cloud) -> None:
+    operator, function = Operator(rapid, STACK), rapid.client("lambda", REGION)
+    (worker,) = (each for each in operator.does("status")["parts"] if each["kind"] == "worker")
+    assert worker["well"], worker
+    key, before = worker["name"], worker["version"]
+    inventory = json.loads(
+        rapid.client("ssm", REGION).get_parameter(Name=f"/plinth/{STACK}/inventory/workers/{key}")["Parameter"]["Value"]
+    )
+    name = inventory["function"]
+    function.update_function_configuration(FunctionName=name, Description="another")
+    function.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
+    fresh = function.publish_version(FunctionName=name)["Version"]
+    assert fresh != before
+    rapid_alias = {"FunctionName": name, "Name": inventory["alias"]}
+    done = operator.does(
+        "deploy", key, "--version", fresh, "--suite", "smoke", "--monitor", "0", "--timeout", "0.1", "--yes"
+    )
+    assert (done["state"], function.get_alias(**rapid_alias)["FunctionVersion"]) == ("deployed", fresh)
+    back = operator.does("rollback", key, "--to", before, "--timeout", "0.1", "--yes")
+    assert (back["running"], function.get_alias(**rapid_alias)["FunctionVersion"]) == (before, before)

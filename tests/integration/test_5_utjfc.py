@@ -14,6 +14,7 @@ import urllib3
 
 from local import health
 from tests.integration.cloud import get, wait_until
+from tests.integration.operator import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +112,46 @@ def test_a_version_that_does_not_come_up_leaves_the_one_before_in_place(base: st
     errors = [each["Message"] for each in eb.describe_events(EnvironmentName=NAME, Severity="ERROR")["Events"]]
     assert any("Failed to deploy application" in message and "broken" in message for message in errors)
     eb.update_environment(EnvironmentName=NAME, VersionLabel=good)
+    again = ready(eb)
+    assert (again["VersionLabel"], again["Health"]) == (good, "Green")
+
+
+@pytest.fixture
+def operator(cloud: Cloud, base: str) -> Operator:
+    """Somebody at work on it by plinth."""
+    assert base
+    return Operator(cloud, STACK)
+
+
+@pytest.mark.requirement("UTJ-OPS-01", "UTJ-OPS-03", "UTJ-MAN-05", "RPH-DEP-08", "RPH-MAN-10")
+def test_the_daily_look_takes_two_commands(operator: Operator) -> None:
+    (environment,) = (each for each in operator.does("status")["parts"] if each["kind"] == "beanstalk")
+    assert (environment["well"], environment["state"]) == (True, "Ready Green")
+    assert operator.does("health")["levels"]["basic"] == 100
+    assert operator.does("release", "list")["releases"][0]["name"]
+
+
+@pytest.mark.requirement("UTJ-DEP-01", "CHR-DEP-01", "UTJ-MAN-07", "CHR-MAN-09", "UTJ-OPS-08")
+def test_a_broken_version_is_a_failure_and_a_label_brings_the_environment_back(
+    operator: Operator, client: Client
+) -> None:
+    eb = client("elasticbeanstalk")
+    good = ready(eb)["VersionLabel"]
+    broken = {
+        "AWSEBDockerrunVersion": "1",
+        "Image": {"Name": eb_image(client, good)},
+        "Ports": [{"ContainerPort": 80}],
+        "Command": "python -c raise(SystemExit('broken'))",
+    }
+    label = label_of(client, f"broken-{time.time_ns()}", broken)
+    failed = operator.plinth("deploy", "beanstalk", "--version", label, "--monitor", "0", "--yes", "--json")
+    assert failed.code == 4, failed
+    assert (failed.result["state"], failed.result["running"]) == ("rolled back", good)
+    assert any("broken" in line for line in failed.result["evidence"])
+    issues = {each["id"]: each for each in operator.plinth("diagnose", "--json").result["issues"]}
+    assert issues["environment-not-green"]["severity"] == "critical"
+    done = operator.does("rollback", "beanstalk", "--to", good, "--yes")
+    assert done["running"] == good
     again = ready(eb)
     assert (again["VersionLabel"], again["Health"]) == (good, "Green")
 

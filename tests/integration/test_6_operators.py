@@ -76,7 +76,7 @@ def test_a_migration_that_fails_says_why_and_leaves_the_schema_as_it_was(operato
     assert [each["name"] for each in after["tables"]] == [each["name"] for each in before["tables"]]
 
 
-@pytest.mark.requirement("AUT-OPS-05", "CRT-DEP-07")
+@pytest.mark.requirement("AUT-OPS-05", "CRT-DEP-07", "RPH-MAN-08")
 def test_the_database_is_asked_over_tls(operator: Operator) -> None:
     answers = operator.does("db", "probe")["answers"]
     assert answers["tls"][0]["ssl"] is True
@@ -84,7 +84,7 @@ def test_the_database_is_asked_over_tls(operator: Operator) -> None:
     assert answers["blocked"] == []
 
 
-@pytest.mark.requirement("AUT-DEP-01", "CRT-DEP-01")
+@pytest.mark.requirement("AUT-DEP-01", "CRT-DEP-01", "AUT-MAN-04")
 def test_the_checklist_finds_the_stack_ready(operator: Operator) -> None:
     found = operator.does("check")
     assert found["ready"], found
@@ -130,7 +130,9 @@ def test_a_version_that_cannot_start_is_a_failure_though_aws_rolled_it_back(oper
     assert kept["verb"] == "deploy"
 
 
-@pytest.mark.requirement("CRT-OPS-05", "CRT-OPS-06", "CRT-OPS-08", "AUT-OPS-06", "RPH-OPS-06", "UTJ-OPS-08")
+@pytest.mark.requirement(
+    "CRT-OPS-05", "CRT-OPS-06", "CRT-OPS-08", "AUT-OPS-06", "RPH-OPS-06", "UTJ-OPS-08", "AUT-MAN-07"
+)
 def test_what_went_wrong_is_told_with_its_cause_and_what_to_do(operator: Operator) -> None:
     found = {each["id"]: each for each in operator.does("diagnose", "--since", "10m")["issues"]}
     ended = found["container-ends"]
@@ -156,7 +158,7 @@ def test_looking_on_is_a_line_for_each_look(operator: Operator) -> None:
     assert [line.split("  ")[1] for line in said.out.splitlines() if "backend 2/2" in line] == ["100 Excellent"] * 2
 
 
-@pytest.mark.requirement("CRT-DEP-03", "CRT-DR-05", "AUT-DEP-03", "CRT-OPS-16")
+@pytest.mark.requirement("CRT-DEP-03", "CRT-DR-05", "AUT-DEP-03", "CRT-OPS-16", "AUT-MAN-05")
 def test_a_version_that_is_up_and_does_no_good_is_taken_back(operator: Operator, image: str) -> None:
     cloud, before = operator.cloud, runs(operator.cloud)
     derive(image, "hollow", Entrypoint=[], Cmd=["python", "-c", HOLLOW])
@@ -245,7 +247,7 @@ def test_a_restart_brings_new_tasks_before_old_ones_go(operator: Operator) -> No
     assert unknown.code == 2
 
 
-@pytest.mark.requirement("CRT-OPS-12", "CRT-OPS-13", "CRT-OPS-14", "CRT-OPS-15", "CRT-OPS-16")
+@pytest.mark.requirement("CRT-OPS-12", "CRT-OPS-13", "CRT-OPS-14", "CRT-OPS-15", "CRT-OPS-16", "UTJ-MAN-08")
 def test_the_suites_of_the_stack_file_pass(operator: Operator) -> None:
     for suite in ("smoke", "api", "integration"):
         assert operator.does("validate", suite)["verdict"] == "passed"

@@ -95,3 +95,22 @@ def test_the_estimate_of_costs_needs_no_aws() -> None:
     done = run("cost", "--stack", "utjfc-season", "--estimate")
     assert done.returncode == 0, done
     assert "estimated: 212 USD a month" in done.stdout
+
+
+@pytest.mark.requirement("CRT-CMP-02")
+def test_the_seven_services_of_court_case_are_verbs() -> None:
+    assert {"deploy", "watch", "health", "diagnose", "optimize", "validate", "recover"} <= set(COMMAND.commands)  # type: ignore[attr-defined]
+
+
+@pytest.mark.requirement("CRT-SEC-09", "CRT-SEC-10")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rollback", "--stack", "prod", "--yes"),
+        ("scale", "--to", "9", "--reason", "x", "--stack", "prod", "--yes"),
+        ("recover", "region", "--lost", "prod", "--stack", "auterity-recovery", "--yes"),
+    ],
+)
+def test_nobody_changes_anything_without_credentials(words: tuple[str, ...]) -> None:
+    done = run(*words, AWS_EC2_METADATA_DISABLED="true", HOME="/nonexistent")
+    assert (done.returncode, "aws sso login" in done.stderr) == (3, True), done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from scripts.beanstalk.deployable import BeanstalkDeployable
 from scripts.db import restore as db_restore
 from scripts.db.snapshots import take
 from scripts.ecs.definitions import request_of, version_of, with_image
+from scripts.ecs.service import EcsService
+from scripts.ecs.shell import open_shell
 from scripts.errors import Exit, PlinthError
 from scripts.recover.region import with_copies
 from scripts.recover.sources import Sources, sources
@@ -129,7 +132,7 @@ def beanstalk(cloud: StubbedCloud) -> BeanstalkDeployable:
     return BeanstalkDeployable(made, made.inventory.beanstalk)
 
 
-@pytest.mark.requirement("UTJ-DEP-01", "CHR-DEP-01")
+@pytest.mark.requirement("UTJ-DEP-01", "CHR-DEP-01", "UTJ-MAN-07")
 def test_the_versions_of_beanstalk_are_listed_with_how_they_did(cloud: StubbedCloud) -> None:
     cloud.expect("elasticbeanstalk", "describe_environments", environment("Ready", "Green", "v3"))
     labels = [{"VersionLabel": f"v{number}", "DateCreated": NOW + dt.timedelta(days=number)} for number in (1, 2, 3)]
@@ -381,3 +384,50 @@ def test_another_version_differs_by_its_image_and_its_version_alone() -> None:
 def test_exit_codes_are_pulumis() -> None:
     assert [code.value for code in Exit] == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
     assert Path(RECOVERY).exists()
+
+
+# --- sessions --------------------------------------------------------------------------------------------------------
+
+SERVICE = {
+    "name": "backend", "task_family": "backend", "container": "app", "port": 80, "paths": [], "health_path": "/",
+    "strategy": "rolling", "target_group_arn": "arn", "alternate_target_group_arn": None, "repository_url": "",
+    "security_group_id": "sg-app", "alarms": [], "tasks": {},
+}  # fmt: skip
+TASK = {
+    "taskArn": "arn:aws:ecs:us-west-2:1:task/shop/abc", "enableExecuteCommand": True,
+    "containers": [{"name": "app", "runtimeId": "abc-1"}],
+}  # fmt: skip
+
+
+@pytest.mark.requirement("RPH-OPS-02", "CHR-OPS-02")
+def test_a_session_is_handed_to_awss_own_plugin(
+    cloud: StubbedCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "told"
+    plugin = tmp_path / "session-manager-plugin"
+    plugin.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" > {told}\nexit 7\n")
+    plugin.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    target = stack(cloud, platform=platform(cluster="shop"), services={"backend": SERVICE})
+    session = {"sessionId": "s-1", "streamUrl": "wss://x", "tokenValue": "t"}
+    asked = {"cluster": "shop", "task": TASK["taskArn"], "container": "app", "command": "ls", "interactive": True}
+    cloud.expect("ecs", "execute_command", {"session": session}, asked)
+    assert open_shell(EcsService(target, *target.service(None)), TASK, "app", "ls") == 7
+    lines = told.read_text().splitlines()
+    assert json.loads(lines[0]) == session
+    assert json.loads(lines[4]) == {"Target": "ecs:shop_abc_abc-1"}
+
+
+def test_a_task_that_takes_no_sessions_says_which_setting_does(
+    cloud: StubbedCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = stack(cloud, platform=platform(cluster="shop"), services={"backend": SERVICE})
+    service = EcsService(target, *target.service(None))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(PlinthError, match="session-manager-plugin is not on PATH"):
+        open_shell(service, TASK, "app", "ls")
+    (tmp_path / "session-manager-plugin").write_text("")
+    (tmp_path / "session-manager-plugin").chmod(0o755)
+    with pytest.raises(PlinthError, match="takes no sessions") as refused:
+        open_shell(service, {**TASK, "enableExecuteCommand": False}, "app", "ls")
+    assert "exec: true" in refused.value.remedy

@@ -61,7 +61,7 @@ def test_a_workflow_may_do_nothing_that_its_job_does_not_ask_for(path: Path) -> 
     assert not any(key in path.read_text() for key in KEYS)
 
 
-@pytest.mark.requirement("UTJ-IMG-05")
+@pytest.mark.requirement("UTJ-IMG-05", "UTJ-MAN-06")
 def test_images_are_rebuilt_every_month() -> None:
     workflow = load(ROOT / ".github" / "workflows" / "rebuild.yml")
     # YAML 1.1, which PyYAML reads, takes the key `on` for a boolean.

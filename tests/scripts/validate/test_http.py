@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from scripts.cloud import Cloud
 from scripts.errors import PlinthError
+from scripts.loadtest.picture import draw
 from scripts.target import Target
-from scripts.validate.http import Asker
+from scripts.validate.http import Asker, checked_address
 from scripts.validate.load import percentile, press
 from scripts.validate.run import run_suite, validate
 from settings.operations.validation import Check, Load, Suite
@@ -171,3 +173,27 @@ def test_a_load_measures_times_failures_and_throughput(server: Server) -> None:
 
 def test_a_percentile_is_by_the_nearest_rank() -> None:
     assert [percentile([1.0, 2.0, 3.0, 4.0], percent) for percent in (1, 25, 50, 95, 100)] == [1, 1, 2, 4, 4]
+
+
+@pytest.mark.requirement("RPH-SEC-10")
+@pytest.mark.parametrize(
+    "url", ["http://api.example.com", "http://10.0.0.1", "ftp://localhost.example.com", "api.example.com"]
+)
+def test_nothing_is_asked_in_the_clear(url: str) -> None:
+    with pytest.raises(PlinthError, match="is not asked over TLS"):
+        checked_address(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://api.example.com/", "http://127.0.0.1:4566/_alb/x", "http://d1.cloudfront.localhost:4566"]
+)
+def test_tls_and_this_machine_are_asked(url: str) -> None:
+    assert checked_address(url) == url.rstrip("/")
+
+
+@pytest.mark.requirement("RPH-OPS-05", "CHR-OPS-01")
+def test_latency_over_time_is_drawn(server: Server) -> None:
+    measured = press(url(server), Load(path="/ok", concurrent=2, seconds=2), 5)
+    picture = ET.fromstring(draw(measured, 2000, "shop /ok"))  # noqa: S314 - our own
+    (line,) = (each for each in picture.iter() if each.tag.endswith("polyline"))
+    assert len(line.attrib["points"].split()) == len(measured.timeline) == 2
