@@ -48,4 +48,4 @@ def test_the_sdk_does_not_look_at_all_outputs_whenever_one_is_there(monkeypatch:
 
 
 def test_it_would_if_it_were_let(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert looks(monkeypatch, tuned=False) > 10 * CALLS, "mended in the SDK: components/runtime.py can go without"
+    assert looks(monkeypatch, tuned=False) > 4 * CALLS, "mended in the SDK: components/runtime.py can go without"
