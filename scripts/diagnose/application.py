@@ -24,6 +24,7 @@ _VARIABLE: Final = re.compile(
 )
 """What differs from line to line of the same error: ids, moments, numbers, what is quoted."""
 _LEAK_A_DAY: Final = 5  # percentage points
+_LEAST_VALUES: Final = 36  # three hours
 _ADVICE: Final = {
     "cpu": ("plinth scale, now; then a larger size", "scaling.cpu_target adds tasks before it is too late."),
     "memory": ("plinth restart, now; then find what grows", "An alarm on memory tells before."),
@@ -31,9 +32,15 @@ _ADVICE: Final = {
     "errors": ("plinth logs --errors; plinth rollback, after a release", "Suites that ask for what broke."),
     "age": ("see that the worker runs: plinth status; plinth rollback it", "max_concurrency: more at once."),
     "dead letters": ("read one, mend the worker, redrive them in SQS", "Workers that say what they cannot read."),
+    "storage": ("raise postgres.max_storage_gib and pulumi up; plinth db probe: large tables", "Let storage grow."),
     "hit rate": ("see that what is cached is asked for again; a larger node", "Longer times to live."),
 }
 """What to do about a metric, and how to prevent it."""
+_IMPACT: Final = {
+    "errors": "requests fail",
+    "dead letters": "work is lost",
+    "storage": "a full database takes no writes",
+}
 
 
 def thresholds_crossed(facts: Facts) -> Iterator[Issue]:
@@ -42,17 +49,16 @@ def thresholds_crossed(facts: Facts) -> Iterator[Issue]:
     for check in performance(facts.series, operations.health if operations else Thresholds.model_validate({})):
         if check.state != "wrong":
             continue
-        of, _, what = check.name.partition(" ")
-        key = next((each for each in _ADVICE if check.name.endswith(each)), "response")
-        step, prevention = _ADVICE[key]
+        step, prevention = _ADVICE[check.about]
+        low = check.about in ("hit rate", "storage")
         yield Issue(
-            id=f"{key.replace(' ', '-')}-too-high" if key != "hit rate" else "hit-rate-too-low",
+            id=f"{check.about.replace(' ', '-')}-too-{'low' if low else 'high'}",
             category="application",
-            severity="critical" if key in ("errors", "dead letters") else "warning",
-            components=(of,),
+            severity="critical" if check.about in ("errors", "dead letters", "storage") else "warning",
+            components=(check.of,),
             description=f"{check.name}: {check.detail}",
-            impact="requests fail" if key == "errors" else "work is lost" if key == "dead letters" else "users wait",
-            cause=_anomaly(facts, check.name) or f"{what or of} has been above its threshold for a quarter of an hour",
+            impact=_IMPACT.get(check.about, "users wait"),
+            cause=_anomaly(facts, check.name) or f"{check.about} has crossed its threshold for a quarter of an hour",
             steps=(step, "plinth health: what else is unlike before"),
             prevention=prevention,
         )
@@ -62,7 +68,7 @@ def memory_leaks(facts: Facts) -> Iterator[Issue]:
     """Memory that grows and does not come back (AUT-OPS-04)."""
     for series in facts.series.values():
         found = used(series) if series.metric.what == "memory" else None
-        if found is not None and found.slope_a_day > _LEAK_A_DAY and found.values >= 36:  # noqa: PLR2004 - three hours
+        if found is not None and found.slope_a_day > _LEAK_A_DAY and found.values >= _LEAST_VALUES:
             yield Issue(
                 id="memory-leak",
                 category="application",

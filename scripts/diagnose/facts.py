@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scripts.cloud import together
 from scripts.deploy.monitoring import alarms
+from scripts.ecs.logs import TaskLog
 from scripts.ecs.service import EcsService
 from scripts.health.metrics import Series, metrics_of, read
 from scripts.logs.search import Line, search
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _RULES_AT_A_CALL: Final = 200
 _MOST_LINES: Final = 500
+_LAST_LINES: Final = 5
+_HOURS: Final = 24.0
+_SHARED: Final = ("load balancer", "postgres", "redis", "beanstalk")
 ERRORS: Final = "?ERROR ?Error ?error ?CRITICAL ?FATAL ?Traceback ?Exception"
 """What lines of logs that tell of errors have in them, as CloudWatch Logs filters."""
 
@@ -30,6 +34,8 @@ class ServiceFacts:
     now: dict[str, Any]
     stopped: list[dict[str, Any]]
     targets: list[dict[str, Any]]
+    said: tuple[str, ...] = ()
+    """What the task that ended last wrote at its end."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +52,8 @@ class Facts:
     environment: dict[str, Any] | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
     """Of the Beanstalk environment."""
-    ingress: list[dict[str, Any]] = field(default_factory=list)
-    """Rules of the security groups of services and of the database."""
+    ingress: list[dict[str, Any]] | None = None
+    """What the database's security group lets in; None when that was not looked at."""
 
 
 def gather(target: Target, since: dt.datetime, service: str | None = None) -> Facts:
@@ -57,12 +63,14 @@ def gather(target: Target, since: dt.datetime, service: str | None = None) -> Fa
         for key, entry in target.inventory.services.items()
         if service is None or key == service
     ]
-    hours = max(1.0, (dt.datetime.now(dt.UTC) - since).total_seconds() / 3600)
+    # A day at least: what is unlike before shows against a past.
+    hours = max(_HOURS, (dt.datetime.now(dt.UTC) - since).total_seconds() / 3600)
+    metrics = [each for each in metrics_of(target) if service in (None, each.of) or each.of in _SHARED]
     with ThreadPoolExecutor() as pool:
         found = pool.submit(together, _service, services)
-        series = pool.submit(read, target, metrics_of(target), hours)
+        series = pool.submit(read, target, metrics, hours)
         ringing = pool.submit(alarms, target)
-        lines = pool.submit(search, target, pattern=ERRORS, since=since, most=_MOST_LINES)
+        lines = pool.submit(search, target, pattern=ERRORS, since=since, service=service, most=_MOST_LINES)
         database = pool.submit(_database, target)
         beanstalk = pool.submit(_beanstalk, target, since)
         ingress = pool.submit(_ingress, target)
@@ -87,7 +95,9 @@ def _service(service: EcsService) -> ServiceFacts:
     targets = [
         each for arn in groups for each in elb.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
     ]
-    return ServiceFacts(service.key, service.describe(), service.stopped_tasks(), targets)
+    stopped = service.stopped_tasks()
+    said = TaskLog.of(service, stopped[0], service.entry.container).last_lines(_LAST_LINES) if stopped else []
+    return ServiceFacts(service.key, service.describe(), stopped, targets, tuple(said))
 
 
 def _database(target: Target) -> dict[str, Any] | None:
@@ -111,11 +121,11 @@ def _beanstalk(target: Target, since: dt.datetime) -> tuple[dict[str, Any] | Non
     return (found[0] if found else {"Status": "not there", "Health": "Grey"}), events
 
 
-def _ingress(target: Target) -> list[dict[str, Any]]:
+def _ingress(target: Target) -> list[dict[str, Any]] | None:
     groups = {entry.security_group_id for entry in target.inventory.services.values()}
     postgres = target.inventory.platform.postgres
     if postgres is None or not postgres.security_group_id or not groups:
-        return []
+        return None
     rules = target.cloud.client("ec2").describe_security_group_rules(
         Filters=[{"Name": "group-id", "Values": [postgres.security_group_id]}], MaxResults=_RULES_AT_A_CALL
     )["SecurityGroupRules"]

@@ -11,7 +11,6 @@ from scripts.diagnose.tasks import Cause, cause_of, told
 if TYPE_CHECKING:
     from scripts.diagnose.facts import Facts
 
-_FEW_GIB = 5
 _SHOWN = 3
 
 
@@ -22,7 +21,7 @@ def tasks_that_end(facts: Facts) -> Iterator[Issue]:
         for task in service.stopped:
             if task.get("stoppedAt") and task["stoppedAt"] < facts.since:
                 continue
-            if (cause := cause_of(task)) is not None:
+            if (cause := cause_of(task, service.said)) is not None:
                 by_cause.setdefault(cause.id, (cause, []))[1].append(task)
         short = service.now["runningCount"] < service.now["desiredCount"]
         for cause, tasks in by_cause.values():
@@ -36,7 +35,10 @@ def tasks_that_end(facts: Facts) -> Iterator[Issue]:
                 cause=told(tasks[0]),
                 steps=cause.steps,
                 prevention=cause.prevention,
-                evidence=tuple(f"{each['taskArn'].rpartition('/')[2]}: {told(each)}" for each in tasks[:_SHOWN]),
+                evidence=(
+                    *(f"{each['taskArn'].rpartition('/')[2]}: {told(each)}" for each in tasks[:_SHOWN]),
+                    *(f"  {line}" for line in service.said),
+                ),
             )
 
 
@@ -119,19 +121,6 @@ def database_not_ready(facts: Facts) -> Iterator[Issue]:
             steps=("aws rds describe-events says what it does", "plinth db restore, where it is lost"),
             prevention="Two zones (postgres.multi_az) take a failure in a minute.",
         )
-    free = facts.series.get("postgres free")
-    if free and free.values and free.values[-1] < _FEW_GIB * 2**30:
-        yield Issue(
-            category="infrastructure",
-            components=("postgres",),
-            id="database-nearly-full",
-            severity="critical",
-            description=f"the database has {free.values[-1] / 2**30:.1f} GiB left",
-            impact="a full database takes no writes",
-            cause="data grows, and storage does not",
-            steps=("set a larger postgres.max_storage_gib and pulumi up", "plinth db probe: the largest tables"),
-            prevention="postgres.max_storage_gib lets storage grow by itself.",
-        )
     if pending := facts.database.get("PendingModifiedValues"):
         yield Issue(
             category="infrastructure",
@@ -140,10 +129,23 @@ def database_not_ready(facts: Facts) -> Iterator[Issue]:
             severity="warning",
             description=f"changes of the database wait for its maintenance: {', '.join(pending)}",
             impact="they are not in force",
-            cause="RDS applies them in its window, or at a restart",
-            steps=("plinth restart postgres applies them now",),
+            cause="RDS applies them in its window",
+            steps=("wait for the window, or aws rds modify-db-instance --apply-immediately",),
             prevention="postgres.maintenance_window says when.",
         )
+    for group in facts.database.get("DBParameterGroups", ()):
+        if group.get("ParameterApplyStatus") == "pending-reboot":
+            yield Issue(
+                id="parameters-wait-for-restart",
+                category="infrastructure",
+                severity="warning",
+                components=("postgres",),
+                description=f"parameters of {group['DBParameterGroupName']} wait for a restart of the database",
+                impact="they are not in force",
+                cause="some parameters are read at the start alone",
+                steps=("plinth restart postgres",),
+                prevention="Change such parameters before a maintenance window.",
+            )
 
 
 def environment_not_green(facts: Facts) -> Iterator[Issue]:

@@ -1,4 +1,4 @@
-"""Who may reach what: security groups, certificates, permissions (CRT-OPS-05)."""
+"""Who may reach what: security groups, permissions, alarms (CRT-OPS-05)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TLS: Final = ("CERTIFICATE_VERIFY_FAILED", "SSL: ", "sslmode", "no encryption")
 def services_kept_out_of_the_database(facts: Facts) -> Iterator[Issue]:
     """Services whose security group the database does not let in (CHR-OPS-02, AUT-OPS-06)."""
     postgres = facts.target.inventory.platform.postgres
-    if postgres is None or not facts.ingress:
+    if postgres is None or facts.ingress is None:
         return
     admitted = {
         rule.get("ReferencedGroupInfo", {}).get("GroupId")

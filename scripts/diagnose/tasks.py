@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,11 +22,25 @@ class Cause:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
 CAUSES: Final = (
     Cause(
+        "wrong-platform",
+        re.compile(r"exec format error", re.IGNORECASE),
+        "the image is for another processor than linux/amd64",
+        ("build it again with --platform linux/amd64", "plinth rollback"),
+        "Plinth's images are built for amd64 alone, and plinth deploy refuses others.",
+    ),
+    Cause(
         "image-cannot-be-pulled",
         re.compile(r"CannotPull|pull image manifest|image.*not found", re.IGNORECASE),
         "the image is not there, or the task may not or cannot reach the registry",
         ("plinth check: whether the image exists", "see that the subnets reach ECR: NAT or the endpoints ecr and s3"),
         "Deploy by digest, and keep every image that a release names: plinth deploy looks before it begins.",
+    ),
+    Cause(
+        "files-cannot-be-mounted",
+        re.compile(r"EFS utils|failed to mount|mount.nfs", re.IGNORECASE),
+        "the file system cannot be reached on port 2049, or its access point is gone",
+        ("see that the file system's security group lets the service in", "pulumi up --refresh brings both back"),
+        "Change security groups through the stack file alone.",
     ),
     Cause(
         "secrets-cannot-be-read",
@@ -40,13 +55,6 @@ CAUSES: Final = (
         "the container used more memory than the task has",
         ("plinth optimize: how much is used", "set a larger services.<name>.memory and pulumi up"),
         "An alarm at 85 percent of memory tells before (monitoring.thresholds.memory_percent).",
-    ),
-    Cause(
-        "wrong-platform",
-        re.compile(r"exec format error", re.IGNORECASE),
-        "the image is for another processor than linux/amd64",
-        ("build it again with --platform linux/amd64", "plinth rollback"),
-        "Plinth's images are built for amd64 alone, and plinth deploy refuses others.",
     ),
     Cause(
         "health-checks-fail",
@@ -72,9 +80,9 @@ CAUSES: Final = (
 )
 
 
-def cause_of(task: dict[str, Any]) -> Cause | None:
-    """The first cause that fits what ECS says of a stopped task; None when nobody did wrong, as in a deployment."""
-    said = told(task)
+def cause_of(task: dict[str, Any], wrote: Sequence[str] = ()) -> Cause | None:
+    """The first cause that fits what ECS says of a stopped task, and what it `wrote`; None when nobody did wrong."""
+    said = "; ".join([told(task), *wrote])
     if task.get("stopCode") in ("ServiceSchedulerInitiated", "UserInitiated") and "health" not in said.lower():
         return None
     return next((cause for cause in CAUSES if cause.pattern.search(said)), None)

@@ -31,6 +31,9 @@ class Check(BaseModel):
     detail: str = ""
     weight: float = 1.0
     """How much it counts within its level."""
+    of: str = ""
+    """What it is a metric of, and which (`about`): of checks of performance alone."""
+    about: str = ""
 
 
 class Health(Result):

@@ -34,17 +34,16 @@ def _one(series: Series, thresholds: Thresholds) -> Check | None:
     value = statistics.fmean(values) if values else None
     if metric.what == "response":
         milliseconds = None if value is None else value * 1000
-        return _below(metric.key, milliseconds, thresholds.response_ms, "ms", weight=2)
+        return _below(metric.of, "response", milliseconds, thresholds.response_ms, "ms", weight=2)
     if metric.what in _MOST_PERCENT:
-        return _below(metric.key, value, _MOST_PERCENT[metric.what], "%")
+        return _below(metric.of, metric.what, value, _MOST_PERCENT[metric.what], "%")
     if metric.what == "age":
-        return _below(f"{metric.of} oldest message", value, _MOST_AGE_SECONDS, "s")
+        return _below(metric.of, "age", value, _MOST_AGE_SECONDS, "s, the oldest message")
     if metric.what == "dead letters":
-        return _below(metric.key, value, 0, "messages")
+        return _below(metric.of, "dead letters", value, 0, "messages")
     if metric.what == "free":
-        state = "unknown" if value is None else "ok" if value >= _LEAST_FREE_BYTES else "wrong"
-        detail = "nothing was measured" if value is None else f"{value / 2**30:.1f} GiB free"
-        return Check(level="performance", name=f"{metric.of} storage", state=state, detail=detail)
+        well = None if value is None else value >= _LEAST_FREE_BYTES
+        return _check(metric.of, "storage", well, "" if value is None else f"{value / 2**30:.1f} GiB free")
     return None
 
 
@@ -52,21 +51,29 @@ def _errors(of: str, series: dict[str, Series], most_percent: float) -> Check:
     requests = sum(series[f"{of} requests"].last(_MINUTES))
     errors = sum(series[f"{of} errors"].last(_MINUTES))
     percent = 100 * errors / requests if requests else None
-    return _below(f"{of} errors", percent, most_percent, "% of the requests", weight=2)
+    return _below(of, "errors", percent, most_percent, "% of the requests", weight=2)
 
 
 def _hit_rate(series: dict[str, Series]) -> Check:
     hits, misses = (sum(series[f"redis {what}"].last(_MINUTES)) for what in ("hits", "misses"))
-    if not hits + misses:
-        return Check(level="performance", name="redis hit rate", state="unknown", detail="nothing was asked")
-    rate = hits / (hits + misses)
-    state = "ok" if rate >= _LEAST_HIT_RATE else "wrong"
-    return Check(level="performance", name="redis hit rate", state=state, detail=f"{rate:.0%}")
+    rate = hits / (hits + misses) if hits + misses else None
+    well = None if rate is None else rate >= _LEAST_HIT_RATE
+    return _check("redis", "hit rate", well, "" if rate is None else f"{rate:.0%}")
 
 
-def _below(name: str, value: float | None, most: float, unit: str, weight: float = 1) -> Check:
+def _below(of: str, about: str, value: float | None, most: float, unit: str, *, weight: float = 1) -> Check:
     if value is None:
-        return Check(level="performance", name=name, state="unknown", detail="nothing was measured", weight=weight)
-    state = "ok" if value <= most else "wrong"
-    detail = f"{value:.4g} {unit}, at most {most:g}"
-    return Check(level="performance", name=name, state=state, detail=detail, weight=weight)
+        return _check(of, about, None, "", weight)
+    return _check(of, about, value <= most, f"{value:.4g} {unit}, at most {most:g}", weight)
+
+
+def _check(of: str, about: str, well: bool | None, detail: str, weight: float = 1) -> Check:  # noqa: FBT001 - None: unknown
+    return Check(
+        level="performance",
+        name=f"{of} {about}",
+        state="unknown" if well is None else "ok" if well else "wrong",
+        detail=detail or "nothing was measured",
+        weight=weight,
+        of=of,
+        about=about,
+    )

@@ -37,7 +37,10 @@ def watch(target: Target, every: float, pause: Callable[[float], None] = time.sl
 
 
 def _score(health: Health) -> str:
-    return f"{health.score:g} {health.band}" if health.score is not None else health.band
+    """The score, and how fast and how well requests are answered, as far as that is measured."""
+    score = f"{health.score:g} {health.band}" if health.score is not None else health.band
+    known = [each for each in health.checks if each.about in ("response", "errors") and each.state != "unknown"]
+    return "  ".join([score, *(f"{each.name}: {each.detail.partition(',')[0]}" for each in known)])
 
 
 def _parts(status: Status) -> str:

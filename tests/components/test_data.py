@@ -156,7 +156,7 @@ def test_a_secret_that_is_in_aws_already_is_only_referred_to() -> None:
     assert {"name": "JWT_SECRET_KEY", "valueFrom": arn} in definitions[0]["secrets"]
 
 
-@pytest.mark.requirement("AUT-DAT-03", "AUT-OPS-01", "AUT-MAN-03")
+@pytest.mark.requirement("AUT-DAT-03", "AUT-OPS-01", "AUT-MAN-03", "AUT-MAN-08")
 @pytest.mark.parametrize("key", ["backups", "config", "uploads"])
 def test_buckets_are_private_encrypted_and_versioned(prod: Recorder, key: str) -> None:
     assert prod.one("s3/bucket:Bucket", key).inputs["bucket"] == f"auterity-{key}-production"

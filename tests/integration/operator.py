@@ -76,6 +76,7 @@ class Operator:
     @property
     def _env(self) -> dict[str, str]:
         local = deployment.environment(docker.find())
-        url = health.url(self.cloud.state(self.stack))
+        state = self.cloud.state(self.stack)
+        url = health.cdn_url(state) or health.url(state)
         address = {"PLINTH_URL": url} if url else {}
         return {**os.environ, **local, **address, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": ""}

@@ -79,6 +79,11 @@ def ids(issues: Any) -> list[str]:
         ("OutOfMemoryError: Container killed due to memory usage", 137, "out-of-memory"),
         ("Essential container in task exited", 137, "out-of-memory"),
         ("exec /app: exec format error", 1, "wrong-platform"),
+        (
+            "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes",
+            None,
+            "files-cannot-be-mounted",
+        ),
         ("Task failed ELB health checks in (target-group x)", None, "health-checks-fail"),
         ("Task failed container health checks", None, "health-checks-fail"),
         ("Capacity is unavailable at this time", None, "no-capacity"),
@@ -128,7 +133,6 @@ def test_unhealthy_targets_are_told_with_the_load_balancers_reason() -> None:
     [
         ({"DBInstanceStatus": "available"}, 50, []),
         ({"DBInstanceStatus": "storage-full"}, 50, ["database-not-available"]),
-        ({"DBInstanceStatus": "available"}, 1, ["database-nearly-full"]),
         (
             {"DBInstanceStatus": "available", "PendingModifiedValues": {"DBInstanceClass": "x"}},
             50,
@@ -159,6 +163,16 @@ def test_a_threshold_that_is_crossed_comes_with_advice(what: str, value: float, 
     (found,) = application.thresholds_crossed(facts(series=series("backend", what, [value])))
     assert found.id == expected
     assert list(application.thresholds_crossed(facts(series=series("backend", what, [1])))) == []
+
+
+def test_a_full_database_is_told_as_that() -> None:
+    (found,) = application.thresholds_crossed(facts(series=series("postgres", "free", [2**30])))
+    assert (found.id, found.severity, found.components) == ("storage-too-low", "critical", ("postgres",))
+
+
+def test_a_component_of_two_words_keeps_both() -> None:
+    (found,) = application.thresholds_crossed(facts(series=series("load balancer", "response", [9])))
+    assert found.components == ("load balancer",)
 
 
 @pytest.mark.requirement("AUT-OPS-04")
@@ -206,6 +220,18 @@ def test_the_same_error_is_counted_whatever_its_ids_and_who_has_it_is_named() ->
 )
 def test_a_service_that_the_database_does_not_let_in(rule: dict[str, Any], expected: list[str]) -> None:
     assert ids(security.services_kept_out_of_the_database(facts(ingress=[rule]))) == expected
+
+
+@pytest.mark.requirement("CRT-OPS-05")
+def test_a_database_that_lets_nobody_in_is_told_and_one_not_looked_at_is_not() -> None:
+    assert ids(security.services_kept_out_of_the_database(facts(ingress=[]))) == ["database-out-of-reach"]
+    assert ids(security.services_kept_out_of_the_database(facts())) == []
+
+
+def test_the_platform_is_found_in_what_the_container_wrote() -> None:
+    found = cause_of(task("Essential container in task exited", 1), ["exec /app: exec format error"])
+    assert found is not None
+    assert found.id == "wrong-platform"
 
 
 @pytest.mark.requirement("CRT-OPS-05", "CRT-OPS-07")
