@@ -8,8 +8,6 @@ only if a rule asks for its type. All else (names, levels and settings of polici
 from __future__ import annotations
 
 import datetime as dt
-import os
-import threading
 from typing import Any, Final, NoReturn
 
 import grpc
@@ -34,7 +32,6 @@ _EXEMPTIONS_MEANS: Final = "Exemptions in force, by the stack's own configuratio
 _EXPIRED: Final = "stk-4-exemption-expired"
 _EXPIRED_MEANS: Final = "STK-4 Exemptions end: what was let off for a time is judged again after it."
 _OWN_MEANS: Final = "Settings of the pack: levels of tiers, strict rules, exemptions."
-_SECONDS_TO_TELL: Final = 2  # until what was refused has reached the engine
 _STRICTNESS: Final = ("disabled", "advisory", "mandatory")
 
 
@@ -209,11 +206,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
 
 
 def _refuse(context: Any, where: str, message: str) -> NoReturn:
-    """End the run: the engine prints this as its error.
-
-    The engine then ends without stopping the pack, which would wait for ever: so the pack ends itself.
-    """
-    context.add_callback(lambda: threading.Timer(_SECONDS_TO_TELL, os._exit, [1]).start())
+    """End the run: the engine prints this as its error and ends, and the pack with it (engine.py)."""
     lines = "\n".join(f"  {line}" for line in message.splitlines())
     context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"the policy pack's configuration ({where}) is wrong:\n{lines}")
     raise AssertionError("abort does not return")

@@ -27,9 +27,6 @@ class RefusedError(Exception):
 class Context:
     """Of a gRPC call, as far as the pack uses it."""
 
-    def add_callback(self, _callback: object) -> bool:
-        return True
-
     def abort(self, _code: grpc.StatusCode, details: str) -> NoReturn:
         raise RefusedError(details)
 

@@ -6,10 +6,13 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+import time
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from local.commands import clean_env
@@ -30,28 +33,39 @@ EXPECTED = {
     ("trl-4", "trail"), ("vpc-2", "vpc"),
 }  # fmt: skip
 
-Preview = Callable[..., subprocess.CompletedProcess[str]]
+LAUNCHER, PROGRAM = "pulumi-analyzer-policy-python", "pulumi-language-python-exec"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The program in tests/policies/foreign, previewed with the pack."""
+
+    folder: Path
+    env: dict[str, str]
+
+    def __call__(self, config: Any = None, **environment: str) -> subprocess.CompletedProcess[str]:
+        with self.started(config, **environment) as engine:
+            output, _ = engine.communicate()
+        return subprocess.CompletedProcess(engine.args, engine.returncode, output)
+
+    def started(self, config: Any = None, **environment: str) -> subprocess.Popen[str]:
+        arguments = ["--policy-pack", str(PACK)]
+        if config is not None:
+            (self.folder / "pack.json").write_text(json.dumps(config))
+            arguments += ["--policy-pack-config", "pack.json"]
+        return subprocess.Popen(
+            ["pulumi", "preview", "--stack", "dev", "--non-interactive", "--diff", *arguments],
+            cwd=self.folder,
+            env=clean_env({**self.env, **environment}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
 
 
 @pytest.fixture(scope="module")
 def preview(engine_env: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Preview:
     folder = Path(shutil.copytree(HERE / "foreign", tmp_path_factory.mktemp("foreign") / "program"))
-
-    def run(config: Any = None, **environment: str) -> subprocess.CompletedProcess[str]:
-        arguments = ["--policy-pack", str(PACK)]
-        if config is not None:
-            (folder / "pack.json").write_text(json.dumps(config))
-            arguments += ["--policy-pack-config", "pack.json"]
-        return subprocess.run(
-            ["pulumi", "preview", "--stack", "dev", "--non-interactive", "--diff", *arguments],
-            cwd=folder,
-            env=clean_env({**engine_env, **environment}),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-
     subprocess.run(
         ["pulumi", "stack", "init", "dev", "--no-select"],
         cwd=folder,
@@ -59,7 +73,19 @@ def preview(engine_env: dict[str, str], tmp_path_factory: pytest.TempPathFactory
         check=True,
         capture_output=True,
     )
-    return run
+    return Preview(folder, engine_env)
+
+
+def pack_of(engine: subprocess.Popen[str], *, once: str) -> list[psutil.Process]:
+    """The processes of the engine's pack, the shell and what it started, once it has started something."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with suppress(psutil.NoSuchProcess):
+            commands = {each: " ".join(each.cmdline()) for each in psutil.Process(engine.pid).children(recursive=True)}
+            if any(once in command for command in commands.values()):
+                return [each for each, command in commands.items() if LAUNCHER in command or "pulumi.policy" in command]
+        time.sleep(0.02)
+    raise AssertionError(f"the engine did not start {once}")
 
 
 def found(output: str) -> set[tuple[str, str]]:
@@ -102,3 +128,22 @@ def test_what_the_pack_does_not_understand_ends_the_run(preview: Preview, config
     assert done.returncode != 0
     assert words in done.stdout
     assert "Traceback" not in done.stdout
+
+
+@pytest.mark.parametrize("once", ["pulumi.policy", PROGRAM], ids=["as-the-pack-starts", "as-the-program-runs"])
+def test_no_process_of_the_pack_outlives_an_engine_that_is_killed(preview: Preview, once: str) -> None:
+    with preview.started() as engine:
+        pack = pack_of(engine, once=once)
+        engine.kill()
+        _, alive = psutil.wait_procs(pack, timeout=10)
+    assert len(pack) == 2
+    assert not alive
+
+
+def test_no_process_of_the_pack_outlives_an_engine_that_it_refused(preview: Preview) -> None:
+    with preview.started({"efs-1-encripted": "advisory"}) as engine:
+        pack = pack_of(engine, once="pulumi.policy")
+        assert "is no policy of this pack" in engine.communicate(timeout=60)[0]
+        _, alive = psutil.wait_procs(pack, timeout=10)
+    assert len(pack) == 2
+    assert not alive

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import subprocess
 import sys
+from concurrent import futures
 from pathlib import Path
 
 import grpc
@@ -158,17 +160,29 @@ def test_the_engine_is_answered_by_the_packs_own_servicer(program):
     )
 
 
-def test_a_pack_that_refuses_its_configuration_ends_by_itself():
-    code = f"import runpy; runpy.run_path({str(PACK)!r}, run_name='__main__')"
-    with subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, text=True, cwd=PACK) as process:
-        assert process.stdout is not None
-        with grpc.insecure_channel(f"127.0.0.1:{process.stdout.readline().strip()}") as channel:
-            pack = analyzer_pb2_grpc.AnalyzerStub(channel)
-            config = {"no-such-rule": analyzer_pb2.PolicyConfig(enforcementLevel=analyzer_pb2.ADVISORY)}
-            with pytest.raises(grpc.RpcError) as refused:
-                pack.Configure(analyzer_pb2.ConfigureAnalyzerRequest(policyConfig=config))
-        assert "no-such-rule is no policy of this pack" in str(refused.value.details())
-        assert process.wait(timeout=20) == 1
+def test_a_pack_ends_with_the_engine_that_it_was_started_by():
+    engine = grpc.server(futures.ThreadPoolExecutor(max_workers=1))
+    address = f"127.0.0.1:{engine.add_insecure_port('127.0.0.1:0')}"
+    engine.start()
+    command = [sys.executable, "-u", "-m", "pulumi.policy", address, "."]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PACK) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().strip().isdecimal()
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(timeout=2)
+            engine.stop(grace=None).wait()
+            assert process.wait(timeout=10) == 1
+        finally:
+            process.kill()
+
+
+def test_a_pack_without_an_engine_does_not_stay():
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # nothing listens here, and nothing else can
+        command = [sys.executable, "-u", "-m", "pulumi.policy", f"127.0.0.1:{nobody.getsockname()[1]}", "."]
+        done = subprocess.run(command, capture_output=True, cwd=PACK, timeout=20, check=False)
+    assert done.returncode == 1
 
 
 def test_a_line_names_ten_resources_at_most(program):
