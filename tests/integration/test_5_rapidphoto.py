@@ -84,6 +84,7 @@ def test_the_history_of_migrations_is_told(rapid: Cloud) -> None:
 
 @pytest.mark.requirement("RPH-DEP-06", "RPH-MAN-10")
 def test_a_worker_goes_back_to_an_earlier_version_and_forth(rapid: Cloud) -> None:
+    assert migrate(rapid) == 0
     operator, function = Operator(rapid, STACK), rapid.client("lambda", REGION)
     (worker,) = (each for each in operator.does("status")["parts"] if each["kind"] == "worker")
     assert worker["well"], worker
