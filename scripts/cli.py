@@ -9,12 +9,14 @@ from __future__ import annotations
 import typer
 
 from scripts.backup.command import backup
+from scripts.beanstalk.command import beanstalk
 from scripts.bootstrap.command import bootstrap
 from scripts.check.command import check
 from scripts.cost.command import cost
 from scripts.db.command import db
 from scripts.deploy.command import deploy, release, rollback
 from scripts.diagnose.command import diagnose
+from scripts.drift.command import drift
 from scripts.ecs.command import exec_
 from scripts.edge.command import cdn, site
 from scripts.errors import PlinthError
@@ -48,6 +50,7 @@ for verb in (
     migrate,
     scale,
     restart,
+    drift,
     optimize,
     cost,
     bootstrap,
@@ -55,7 +58,7 @@ for verb in (
 ):
     app.command()(verb)
 app.command("exec")(exec_)
-for verbs in (release, snapshot, db, backup, recover, site, cdn, operation):
+for verbs in (release, snapshot, db, backup, recover, site, cdn, beanstalk, operation):
     app.add_typer(verbs)
 
 

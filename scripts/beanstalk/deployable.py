@@ -40,12 +40,13 @@ class BeanstalkDeployable:
         return NAME
 
     @property
-    def _client(self) -> Any:
+    def client(self) -> Any:
+        """Beanstalk's."""
         return self.target.cloud.client("elasticbeanstalk")
 
     def describe(self) -> dict[str, Any]:
         """The environment as it is now; PlinthError when it is not there."""
-        found = self._client.describe_environments(EnvironmentNames=[self.entry.environment], IncludeDeleted=False)
+        found = self.client.describe_environments(EnvironmentNames=[self.entry.environment], IncludeDeleted=False)
         if not found["Environments"]:
             raise PlinthError(
                 f"environment {self.entry.environment} is not there, though the inventory has it",
@@ -68,7 +69,7 @@ class BeanstalkDeployable:
     def releases(self) -> list[Release]:
         """Versions, the newest first; well are those that an event says were deployed without a failure after it."""
         current = self.current()
-        found = self._client.describe_application_versions(
+        found = self.client.describe_application_versions(
             ApplicationName=self.entry.application, MaxRecords=_MOST_VERSIONS
         )["ApplicationVersions"]
         states = self._states()
@@ -103,7 +104,7 @@ class BeanstalkDeployable:
         runs = now.get("VersionLabel") == release and now.get("Health") != "Red"
         if runs or now["Status"] == "Updating":
             return  # it is there, or an earlier run began to deploy it
-        self._client.update_environment(EnvironmentName=self.entry.environment, VersionLabel=release)
+        self.client.update_environment(EnvironmentName=self.entry.environment, VersionLabel=release)
 
     def watch(self, release: str, minutes: float, note: Callable[[str], None]) -> Outcome:
         since = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=_EVERY_SECONDS)
@@ -130,11 +131,11 @@ class BeanstalkDeployable:
         of: dict[str, Any] = {"EnvironmentName": self.entry.environment, "MaxRecords": most}
         if since is not None:
             of["StartTime"] = since
-        return list(reversed(self._client.describe_events(**of)["Events"]))
+        return list(reversed(self.client.describe_events(**of)["Events"]))
 
     def snapshot(self) -> dict[str, Any]:
         now = self.describe()
-        settings = self._client.describe_configuration_settings(
+        settings = self.client.describe_configuration_settings(
             ApplicationName=self.entry.application, EnvironmentName=self.entry.environment
         )["ConfigurationSettings"][0]
         return {

@@ -230,9 +230,20 @@ def test_a_service_is_scaled_with_its_floor(operator: Operator) -> None:
     done = operator.does("scale", "--to", "4", "--reason", "queue of uploads", "--yes")
     assert (done["before"], done["now"], done["floor"]) == (2, 4, 4)
     assert service(operator.cloud)["runningCount"] == 4
+    drift = operator.plinth("drift", "--json")
+    assert (drift.code, "4 to 10" in drift.out) == (7, True), drift
     too_many = operator.plinth("scale", "--to", "11", "--reason", "more", "--yes")
     assert (too_many.code, service(operator.cloud)["desiredCount"]) == (2, 4), too_many
     assert operator.does("scale", "--to", "2", "--reason", "back", "--yes")["floor"] == 2
+
+
+def test_a_change_that_was_killed_is_resumed_by_its_record(operator: Operator) -> None:
+    operator.killed("scale", "--to", "3", "--reason", "load", "--yes", once="3 tasks")
+    done = operator.plinth("operation", "resume", "--yes")
+    assert done.code == 0, done
+    assert service(operator.cloud)["desiredCount"] == 3
+    assert operator.does("operation", "show")["operation"]["state"] == "done"
+    assert operator.does("scale", "--to", "2", "--reason", "back", "--yes")["now"] == 2
 
 
 @pytest.mark.requirement("AUT-OPS-07", "AUT-MAN-06")

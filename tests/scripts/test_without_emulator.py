@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 import yaml
 
 from scripts.backup import jobs, points, restore
 from scripts.backup.stores import stores
+from scripts.beanstalk import environments
 from scripts.beanstalk.deployable import BeanstalkDeployable
 from scripts.db import restore as db_restore
 from scripts.db.snapshots import take
+from scripts.drift.drift import drift_of
 from scripts.ecs.definitions import request_of, version_of, with_image
 from scripts.ecs.service import EcsService
 from scripts.ecs.shell import open_shell
@@ -29,7 +31,7 @@ from settings.stack_files import stack_name
 from tests.scripts.stacks import StubbedCloud, inventory, platform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 NOW = dt.datetime(2026, 11, 23, 3, 15, tzinfo=dt.UTC)
 REDIS = {"replication_group_id": "shop-redis", "host": "x", "port": 6379, "url_secret_arn": "arn"}
@@ -431,3 +433,113 @@ def test_a_task_that_takes_no_sessions_says_which_setting_does(
     with pytest.raises(PlinthError, match="takes no sessions") as refused:
         open_shell(service, {**TASK, "enableExecuteCommand": False}, "app", "ls")
     assert "exec: true" in refused.value.remedy
+
+
+# --- environments made by hand ---------------------------------------------------------------------------------------
+
+
+class Kept:
+    """An operation whose steps are done at once, and kept nowhere."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        self.notes: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def step(self, _name: str, work: Callable[[], Any]) -> Any:
+        return work()
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+
+@pytest.fixture
+def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Operations need a bucket, which no Stubber has; tests/scripts/operations has theirs."""
+    monkeypatch.setattr(environments, "operation", Kept)
+    monkeypatch.setattr("scripts.waiting.time.sleep", lambda _: None)
+
+
+def one(cname: str, **more: Any) -> dict[str, Any]:
+    (found,) = environment("Ready", "Green", "v3")["Environments"]
+    return {"Environments": [{**found, "CNAME": cname, "EnvironmentId": "e-1", **more}]}
+
+
+@pytest.mark.requirement("CHR-DR-01")
+@pytest.mark.usefixtures("by_hand")
+def test_an_environment_is_cloned_with_its_settings_and_version(cloud: StubbedCloud) -> None:
+    thing, service = beanstalk(cloud), "elasticbeanstalk"
+    cloud.expect(service, "describe_environments", one("a"))
+    template = {"ApplicationName": "shop", "TemplateName": "shop-recovery-as-cloned", "EnvironmentId": "e-1"}
+    cloud.expect(service, "create_configuration_template", {}, template)
+    cloud.expect(service, "describe_environments", one("a"))
+    cloud.expect(service, "describe_environments", {"Environments": []})
+    asked = {
+        "ApplicationName": "shop",
+        "EnvironmentName": "shop-recovery",
+        "TemplateName": "shop-recovery-as-cloned",
+        "VersionLabel": "v3",
+    }
+    cloud.expect(service, "create_environment", {}, asked)
+    cloud.expect(service, "describe_environments", one("b", Status="Launching"))
+    cloud.expect(service, "describe_environments", one("b"))
+    assert environments.clone(thing, "shop-recovery", version=None, minutes=1).address == "b"
+
+
+@pytest.mark.requirement("CHR-DR-01")
+@pytest.mark.usefixtures("by_hand")
+def test_a_clone_that_was_begun_is_waited_for(cloud: StubbedCloud) -> None:
+    thing, service = beanstalk(cloud), "elasticbeanstalk"
+    cloud.expect(service, "describe_environments", one("a"))
+    cloud.stubs[service].add_client_error(
+        "create_configuration_template", "InvalidParameterValue", "Configuration Template x already exists."
+    )
+    cloud.expect(service, "describe_environments", one("b"))
+    cloud.expect(service, "describe_environments", one("b"))
+    assert environments.clone(thing, "shop-recovery", version="v2", minutes=1).address == "b"
+
+
+@pytest.mark.usefixtures("by_hand")
+def test_names_are_exchanged_once(cloud: StubbedCloud) -> None:
+    thing, service = beanstalk(cloud), "elasticbeanstalk"
+    cloud.expect(service, "describe_environments", one("users"))
+    cloud.expect(service, "describe_environments", one("users"))
+    asked = {"SourceEnvironmentName": "shop-prod-1", "DestinationEnvironmentName": "shop-prod-2"}
+    cloud.expect(service, "swap_environment_cnames", {}, asked)
+    cloud.expect(service, "describe_environments", one("users"))
+    assert environments.swap(thing, "shop-prod-2", minutes=1).address == "users"
+    cloud.expect(service, "describe_environments", one("others"))
+    environments._swap(thing, "shop-prod-2", "users")  # begun again: the names are exchanged already
+
+
+# --- what operators changed ------------------------------------------------------------------------------------------
+
+
+def deployed(cloud: StubbedCloud, runs: str, least: int) -> None:
+    found = {"status": "ACTIVE", "deployments": [{"status": "PRIMARY", "taskDefinition": f"arn:x/{runs}"}]}
+    cloud.expect("ecs", "describe_services", {"services": [found]})
+    target = {"MinCapacity": least, "MaxCapacity": 10, "ResourceId": "x", "ServiceNamespace": "ecs"}
+    more = {"ScalableDimension": "ecs:service:DesiredCount", "RoleARN": "arn", "CreationTime": NOW}
+    cloud.expect("application-autoscaling", "describe_scalable_targets", {"ScalableTargets": [{**target, **more}]})
+    cloud.expect("application-autoscaling", "describe_scaling_policies", {"ScalingPolicies": []})
+
+
+@pytest.mark.parametrize(
+    ("runs", "least", "expected"),
+    [
+        ("shop:7", 2, []),
+        ("shop:8", 2, [("release", "shop:7", "shop:8")]),
+        ("shop:7", 5, [("tasks", "2 to 10", "5 to 10")]),
+        ("shop:8", 5, [("release", "shop:7", "shop:8"), ("tasks", "2 to 10", "5 to 10")]),
+    ],
+)
+def test_what_operators_changed_is_told(
+    cloud: StubbedCloud, runs: str, least: int, expected: list[tuple[str, str, str]]
+) -> None:
+    entry = {**SERVICE, "task_definition_arn": "arn:x/shop:7", "min": 2, "max": 10}
+    deployed(cloud, runs, least)
+    found = drift_of(stack(cloud, platform=platform(cluster="shop"), services={"backend": entry}))
+    assert [(each.what, each.deployed, each.now) for each in found.differences] == expected

@@ -1,0 +1,133 @@
+"""`plinth beanstalk`: its verbs. Versions are deployed by `plinth deploy beanstalk`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scripts.errors import Exit, PlinthError
+from scripts.options import DryRun, Json, Timeout, Yes
+from scripts.verb import operates
+
+if TYPE_CHECKING:
+    from scripts.beanstalk.deployable import BeanstalkDeployable
+    from scripts.target import Target
+
+beanstalk = typer.Typer(
+    name="beanstalk",
+    help="The environment on Elastic Beanstalk: events, saved settings, clones, swaps of names.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@beanstalk.command()
+@operates
+def events(target: Target, *, limit: Annotated[int, typer.Option(min=1, max=1000)] = 20) -> None:
+    """Show what happened to the environment, the newest last.
+
+    \b
+    Examples:
+      plinth beanstalk events --stack utjfc-prod
+    """  # noqa: D301 - \b keeps the lines of a paragraph apart
+    for each in _environment(target).events(most=limit):
+        typer.echo(f"{each['EventDate']:%Y-%m-%d %H:%M:%S} {each['Severity']:5} {each['Message']}")
+
+
+@beanstalk.command()
+@operates
+def save(
+    target: Target,
+    *,
+    name: Annotated[str | None, typer.Option(help="What to call it; <environment>-<moment>.")] = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Save the environment's settings as they are. The stack's own saved configuration is that of the last pulumi up.
+
+    \b
+    Examples:
+      plinth beanstalk save --name before-the-season --stack utjfc-prod
+    """  # noqa: D301
+    from scripts.beanstalk.environments import save as run  # noqa: PLC0415
+    from scripts.output import confirm, emit, tell  # noqa: PLC0415
+
+    thing = _environment(target)
+    target.announce(f"save the settings of {thing.entry.environment}")
+    if dry_run:
+        tell("nothing was changed")
+        return
+    confirm("Save them?", yes=yes)
+    saved = run(thing, name)
+    emit(saved, as_json=as_json, show=saved.show)
+
+
+@beanstalk.command()
+@operates
+def clone(
+    target: Target,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the new environment.")],
+    *,
+    version: Annotated[str | None, typer.Option(help="Its version; that which runs.")] = None,
+    timeout: Timeout = 30,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Make an environment like the stack's own, beside it: with its settings, its version, and what it mounts.
+
+    \b
+    Examples:
+      plinth beanstalk clone chatrelay-recovery --stack chatrelay-prod
+    """  # noqa: D301
+    from scripts.beanstalk.environments import clone as run  # noqa: PLC0415
+    from scripts.output import confirm, emit, tell  # noqa: PLC0415
+
+    thing = _environment(target)
+    target.announce(f"make environment {name} like {thing.entry.environment}; it is paid for until it is terminated")
+    if dry_run:
+        tell("nothing was changed")
+        return
+    confirm("Make it?", yes=yes)
+    made = run(thing, name, version=version, minutes=timeout)
+    emit(made, as_json=as_json, show=made.show)
+
+
+@beanstalk.command()
+@operates
+def swap(
+    target: Target,
+    other: Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="Whose name to exchange with.")],
+    *,
+    timeout: Timeout = 15,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Exchange the names of the environment and another: blue-green, with both running. Again, to go back.
+
+    \b
+    Examples:
+      plinth beanstalk swap chatrelay-recovery --stack chatrelay-prod
+    """  # noqa: D301
+    from scripts.beanstalk.environments import swap as run  # noqa: PLC0415
+    from scripts.output import confirm, emit, tell  # noqa: PLC0415
+
+    thing = _environment(target)
+    target.announce(f"exchange the names of {thing.entry.environment} and {other}")
+    if dry_run:
+        tell("nothing was changed")
+        return
+    confirm("Exchange them?", yes=yes)
+    changed = run(thing, other, minutes=timeout)
+    emit(changed, as_json=as_json, show=changed.show)
+
+
+def _environment(target: Target) -> BeanstalkDeployable:
+    from scripts.beanstalk.deployable import BeanstalkDeployable  # noqa: PLC0415
+
+    if target.inventory.beanstalk is None:
+        raise PlinthError(f"stack {target.stack} has no environment on Beanstalk", exit_code=Exit.USAGE)
+    return BeanstalkDeployable(target, target.inventory.beanstalk)

@@ -1,0 +1,1 @@
+"""What operators changed since the last `pulumi up`."""
