@@ -11,6 +11,7 @@ from local.ministack import (
     edge,
     file_systems,
     front_door,
+    log_search,
     managed_password,
     network_acls,
     saved_queries,
@@ -29,6 +30,7 @@ draining.install()
 edge.install()
 file_systems.install()
 front_door.install()
+log_search.install()
 managed_password.install()
 network_acls.install()
 saved_queries.install()

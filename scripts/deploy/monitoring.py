@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scripts.aws_errors import code
 from scripts.cloud import batches, together
+from scripts.health.metrics import metrics_of, read
 from scripts.validate.run import run_suite
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from scripts.target import Target
 
 _AT_A_CALL: Final = 100  # alarms that DescribeAlarms takes by name
+_FRONTS: Final = ("load balancer", "beanstalk")
+_HOURS: Final = 0.25
 
 
 def watched_by(target: Target) -> dict[str, Any]:
@@ -52,7 +55,8 @@ def look_on(
 ) -> str:
     """Ask and look again and again for so many minutes; what speaks for going back, or nothing.
 
-    A critical alarm speaks for it, and so do smoke checks that fail for as long as the stack file bears.
+    A critical alarm speaks for it, as do more failed requests than the stack file bears, and smoke checks that fail for
+    longer than it bears.
     """
     operations = target.inventory.operations
     if operations is None or minutes <= 0:
@@ -68,6 +72,9 @@ def look_on(
                 if each["AlarmName"] in _critical(target):
                     return f"alarm {each['AlarmName']} went off"
                 ringing.add(each["AlarmName"])
+        percent = failed_percent(target)
+        if percent is not None and percent > operations.rollback.error_percent:
+            return f"{percent:.0f} % of the requests fail, and {operations.rollback.error_percent} % may"
         problems = run_suite("smoke", smoke, target.url, pause).problems if smoke else []
         if not problems:
             failing_since = None
@@ -77,6 +84,16 @@ def look_on(
         if time.monotonic() - failing_since >= operations.rollback.unavailable_minutes * 60:
             return f"unavailable for {operations.rollback.unavailable_minutes} minutes: {problems[0]}"
     return ""
+
+
+def failed_percent(target: Target) -> float | None:
+    """How many of the requests of the last five minutes failed, in percent; None where there were none."""
+    fronts = [each for each in metrics_of(target) if each.what in ("requests", "errors") and each.of in _FRONTS]
+    series = read(target, fronts, _HOURS).values() if fronts else ()
+    sums = {
+        what: sum(sum(each.last(5)) for each in series if each.metric.what == what) for what in ("requests", "errors")
+    }
+    return 100 * sums["errors"] / sums["requests"] if sums["requests"] else None
 
 
 def _names(target: Target) -> list[str]:

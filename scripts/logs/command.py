@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 @operates
 def logs(
     target: Target,
-    service: Annotated[str | None, typer.Argument(metavar="SERVICE", help="All unless given.")] = None,
+    service: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="A service or a worker; all unless given.")
+    ] = None,
     *,
     since: Annotated[str, typer.Option(help="How far to look back: 90s, 15m, 1h, 2d.")] = "15m",
     search: Annotated[
@@ -55,7 +57,7 @@ def logs(
         return
     if search and errors:
         raise PlinthError("--search and --errors both say which lines", "Give one of them", Exit.USAGE)
-    key = target.service(service)[0] if service is not None else None
+    key = module.named(target, service)
     pattern = ERRORS if errors else search
     lines = (
         module.follow(target, pattern=pattern, since=moment, service=key)

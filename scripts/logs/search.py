@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from scripts.cloud import together
-from scripts.errors import Exit, PlinthError
+from scripts.errors import Exit, PlinthError, unknown
 
 if TYPE_CHECKING:
     from scripts.target import Target
@@ -43,10 +43,22 @@ def ago(text: str) -> dt.datetime:
     return dt.datetime.now(dt.UTC) - dt.timedelta(seconds=int(found["number"]) * _SECONDS[found["unit"]])
 
 
-def groups(target: Target) -> list[str]:
-    """The log groups of what a stack runs."""
+def named(target: Target, name: str | None) -> str | None:
+    """A service or a worker by its name; PlinthError with the nearest names when there is neither."""
     inventory = target.inventory
+    if name is None or name in inventory.services or name in inventory.workers:
+        return name
+    raise unknown("service or worker", name, [*inventory.services, *inventory.workers])
+
+
+def groups(target: Target, name: str | None = None) -> list[str]:
+    """The log groups of what a stack runs; that of one worker, or of the tasks, if one of them is named."""
+    inventory = target.inventory
+    if name is not None and name in inventory.workers:
+        return [inventory.workers[name].log_group]
     found = [inventory.platform.log_groups.tasks] if inventory.platform.log_groups else []
+    if name is not None:
+        return found
     found += [worker.log_group for worker in inventory.workers.values()]
     if inventory.beanstalk is not None:
         prefix = inventory.beanstalk.log_group_prefix
@@ -58,14 +70,14 @@ def groups(target: Target) -> list[str]:
 def search(
     target: Target, *, pattern: str = "", since: dt.datetime, service: str | None = None, most: int = 1000
 ) -> list[Line]:
-    """The newest lines that fit a pattern of CloudWatch Logs, the oldest first; of one service, if it is named."""
+    """The newest lines that fit a pattern of CloudWatch Logs, the oldest first; of a service or worker, if named."""
     logs = target.cloud.client("logs")
 
     def one(group: str) -> list[Line]:
         request: dict[str, Any] = {"logGroupName": group, "startTime": int(since.timestamp() * 1000)}
         if pattern:
             request["filterPattern"] = pattern
-        if service is not None:
+        if service in target.inventory.services:
             request["logStreamNamePrefix"] = f"{service}/"
         lines: list[Line] = []
         try:
@@ -78,7 +90,7 @@ def search(
             return []  # nothing was ever written there
         return lines
 
-    found = [line for lines in together(one, groups(target)) for line in lines]
+    found = [line for lines in together(one, groups(target, service)) for line in lines]
     return sorted(found, key=lambda line: line.at)[-most:]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import time
 import zipfile
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -13,10 +14,12 @@ import pytest
 
 from scripts.bootstrap.bootstrap import Bootstrap
 from scripts.deploy.deployable import Outcome
+from scripts.deploy.monitoring import look_on, watched_by
 from scripts.edge import site
 from scripts.edge.cdn import check, invalidate
 from scripts.errors import Exit, PlinthError
 from scripts.health.health import health_of
+from scripts.logs.search import ago, follow, named, search
 from scripts.operations.records import Records
 from scripts.recover.region import copy
 from scripts.snapshots.store import Snapshots
@@ -33,6 +36,15 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.emulator
 BUCKET = "shop-operations-prod"
+SERVICE = {
+    "name": "backend", "task_family": "backend", "container": "app", "port": 80, "paths": [], "health_path": "/",
+    "strategy": "rolling", "target_group_arn": "arn", "alternate_target_group_arn": None, "repository_url": "",
+    "security_group_id": "sg-1", "alarms": [], "tasks": {},
+}  # fmt: skip
+WORKER = {
+    "function": "shop-resize", "alias": "live", "queue": "shop-resize", "queue_url": "x",
+    "dead_letter_queue": "shop-dead", "dead_letter_queue_url": "y", "log_group": "/aws/lambda/shop-resize",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -154,6 +166,81 @@ def test_health_is_made_of_what_was_measured(hundred: Target) -> None:
     found = {each.name: each for each in health_of(hundred).checks}
     assert (found["service-07 cpu"].state, found["service-08 cpu"].state) == ("wrong", "unknown")
     assert found["service-07 cpu"].detail == "97 %, at most 80"
+
+
+# --- looking on, and logs ---------------------------------------------------------------------------------------------
+
+BALANCER = {
+    "name": "shop", "dns_name": "x", "url": "https://x",
+    "arn": "arn:aws:elasticloadbalancing:us-west-2:000000000000:loadbalancer/app/shop/1",
+}  # fmt: skip
+
+
+@pytest.mark.requirement("CRT-DR-05")
+@pytest.mark.parametrize(("errors", "found"), [(10, ""), (60, "60 % of the requests fail, and 25 % may")])
+def test_a_release_is_taken_back_when_too_many_requests_fail(cloud: TestCloud, errors: float, found: str) -> None:
+    dimension = [{"Name": "LoadBalancer", "Value": f"app/shop/{errors}"}]
+    for name, value in (("RequestCount", 100.0), ("HTTPCode_Target_5XX_Count", errors)):
+        data = [{"MetricName": name, "Dimensions": dimension, "Value": value}]
+        cloud.client("cloudwatch").put_metric_data(Namespace="AWS/ApplicationELB", MetricData=data)
+    balancer = {**BALANCER, "arn": BALANCER["arn"].removesuffix("1") + str(errors)}
+    stack = target(cloud, platform=platform(load_balancer=balancer))
+    assert look_on(stack, 0.01, lambda _: None, lambda _: None) == found
+
+
+@pytest.mark.requirement("CRT-DR-05", "CRT-DEP-04")
+def test_a_release_is_taken_back_when_a_critical_alarm_goes_off(cloud: TestCloud) -> None:
+    cloudwatch = cloud.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="shop-critical", MetricName="x", Namespace="shop", Statistic="Sum", Period=60, EvaluationPeriods=1,
+        Threshold=1, ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
+    cloudwatch.set_alarm_state(AlarmName="shop-critical", StateValue="OK", StateReason="well")
+    cloudwatch.put_dashboard(DashboardName="shop", DashboardBody=json.dumps({"widgets": []}))
+    monitoring = {"topic_arn": "x", "alarms": {"critical": ["shop-critical"]}, "dashboards": ["shop"], "queries": []}
+    stack = target(cloud, monitoring=monitoring)
+    assert watched_by(stack) == {"alarms": 1, "missing": []}
+    notes: list[str] = []
+
+    def meanwhile(_: float) -> None:
+        cloudwatch.set_alarm_state(AlarmName="shop-critical", StateValue="ALARM", StateReason="too many errors")
+
+    assert look_on(stack, 0.05, notes.append, meanwhile) == "alarm shop-critical went off"
+    assert notes == ["alarm shop-critical: too many errors"]
+    gone = {**monitoring, "alarms": {"critical": ["no-such-alarm"]}, "dashboards": ["no-such-dashboard"]}
+    found = watched_by(target(cloud, monitoring=gone))
+    assert found["missing"] == ["alarm no-such-alarm", "dashboard no-such-dashboard"]
+
+
+@pytest.mark.requirement("UTJ-OPS-02", "CRT-MAN-04")
+def test_lines_are_found_by_service_worker_pattern_and_time(cloud: TestCloud) -> None:
+    logs, moment = cloud.client("logs"), int(time.time() * 1000)
+    for group, stream, message in (
+        ("/ecs/logged", "backend/app/1", "ERROR order 7 failed"),
+        ("/ecs/logged", "frontend/app/1", "GET /"),
+        ("/aws/lambda/logged", "2026/1", "resized"),
+    ):
+        with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_group(logGroupName=group)
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        event = [{"timestamp": moment, "message": message}]
+        logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=event)
+    services = {"backend": SERVICE, "frontend": {**SERVICE, "name": "frontend"}}
+    stack = target(
+        cloud,
+        platform=platform(log_groups={"tasks": "/ecs/logged", "exec": "/x"}),
+        services=services,
+        workers={"resize": {**WORKER, "log_group": "/aws/lambda/logged"}},
+    )
+    since = ago("5m")
+    assert len(search(stack, since=since)) == 3
+    assert [each.message for each in search(stack, since=since, service="backend")] == ["ERROR order 7 failed"]
+    assert [each.message for each in search(stack, since=since, service="resize")] == ["resized"]
+    assert [each.message for each in search(stack, since=since, pattern="?ERROR ?FATAL")] == ["ERROR order 7 failed"]
+    with pytest.raises(PlinthError, match="there is no service or worker called 'resiz'"):
+        named(stack, "resiz")
+    shown = follow(stack, pattern="", since=since, service="frontend", pause=lambda _: None)
+    assert next(shown).message == "GET /"
 
 
 # --- snapshots -------------------------------------------------------------------------------------------------------
@@ -306,11 +393,7 @@ def worker(cloud: TestCloud) -> WorkerDeployable:
             function.update_function_code(FunctionName="shop-resize", **code, Publish=True)
         function.get_waiter("function_updated_v2").wait(FunctionName="shop-resize", WaiterConfig={"Delay": 1})
     function.create_alias(FunctionName="shop-resize", Name="live", FunctionVersion="1")
-    entry = {
-        "function": "shop-resize", "alias": "live", "queue": "shop-resize", "queue_url": "x",
-        "dead_letter_queue": "shop-dead", "dead_letter_queue_url": "y", "log_group": "/aws/lambda/shop-resize",
-    }  # fmt: skip
-    stack = target(cloud, workers={"resize": entry})
+    stack = target(cloud, workers={"resize": WORKER})
     return WorkerDeployable(stack, *stack.worker("resize"), pause=lambda _: None)
 
 
