@@ -57,8 +57,8 @@ def deploy(
       plinth deploy --version sha256:9f2c… --stack court-case-prod --yes --json
       plinth deploy beanstalk --version 2026-11-23 --stack utjfc-prod --dry-run
     """  # noqa: D301 - \b keeps the lines of a paragraph apart
+    from scripts.deploy.choice import deployable  # noqa: PLC0415
     from scripts.deploy.deploy import deploy as run  # noqa: PLC0415
-    from scripts.deploy.deployable import deployable  # noqa: PLC0415
     from scripts.output import confirm, emit, tell  # noqa: PLC0415
 
     for each in suite or ():
@@ -116,8 +116,8 @@ def rollback(
       plinth rollback backend --stack prod --to BackendService:7 --reason 'errors at login'
       plinth rollback --stack court-case-prod --snapshot 20261123_031500 --dry-run
     """  # noqa: D301
+    from scripts.deploy.choice import deployable  # noqa: PLC0415
     from scripts.deploy.deploy import release_to_return_to, roll_back  # noqa: PLC0415
-    from scripts.deploy.deployable import deployable  # noqa: PLC0415
     from scripts.output import confirm, emit, tell  # noqa: PLC0415
 
     if to and snapshot:
@@ -150,7 +150,7 @@ def list_(target: Target, name: Thing = None, *, as_json: Json = False) -> None:
     Examples:
       plinth release list backend --stack prod
     """  # noqa: D301
-    from scripts.deploy.deployable import deployable  # noqa: PLC0415
+    from scripts.deploy.choice import deployable  # noqa: PLC0415
     from scripts.deploy.releases import Releases  # noqa: PLC0415
     from scripts.output import emit  # noqa: PLC0415
 

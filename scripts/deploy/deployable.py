@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from scripts.errors import Exit, PlinthError, unknown
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scripts.target import Target
 
 Kind = Literal["service", "beanstalk", "worker"]
 State = Literal["healthy", "failed", "running", "unknown"]
@@ -92,40 +89,6 @@ class Deployable(Protocol):
     def snapshot(self) -> dict[str, Any]:
         """How it is deployed, in full; secrets by reference alone (CRT-DR-01)."""
         ...
-
-
-def deployables(target: Target) -> dict[str, Deployable]:
-    """Everything in a stack that can be deployed, by name: keys of the stack file, and ``beanstalk``."""
-    from scripts.beanstalk.deployable import NAME, BeanstalkDeployable  # noqa: PLC0415 - they know this module
-    from scripts.ecs.deployable import EcsDeployable  # noqa: PLC0415
-    from scripts.ecs.service import EcsService  # noqa: PLC0415
-    from scripts.worker.deployable import WorkerDeployable  # noqa: PLC0415
-
-    inventory = target.inventory
-    found: dict[str, Deployable] = {}
-    for key, service in inventory.services.items():
-        found[key] = EcsDeployable(EcsService(target, key, service))
-    for key, worker in inventory.workers.items():
-        found[key] = WorkerDeployable(target, key, worker)
-    if inventory.beanstalk is not None:
-        found[NAME] = BeanstalkDeployable(target, inventory.beanstalk)
-    return found
-
-
-def deployable(target: Target, name: str | None) -> Deployable:
-    """The one of that name; the only one when none is named. PlinthError when it is not clear which."""
-    found = deployables(target)
-    if name is None and len(found) == 1:
-        return next(iter(found.values()))
-    if name is None:
-        raise PlinthError(
-            f"stack {target.stack} has {len(found)} things to deploy: say which",
-            f"Use one of {', '.join(sorted(found))}",
-            Exit.USAGE,
-        )
-    if name not in found:
-        raise unknown("service, worker or environment", name, found)
-    return found[name]
 
 
 def last_healthy(releases: list[Release]) -> Release | None:

@@ -12,7 +12,7 @@ from scripts.deploy.monitoring import alarms
 from scripts.ecs.logs import TaskLog
 from scripts.ecs.service import EcsService
 from scripts.health.metrics import Series, metrics_of, read
-from scripts.logs.search import Line, search
+from scripts.logs.search import ERRORS, Line, search
 
 if TYPE_CHECKING:
     from scripts.target import Target
@@ -22,8 +22,6 @@ _MOST_LINES: Final = 500
 _LAST_LINES: Final = 5
 _HOURS: Final = 24.0
 _SHARED: Final = ("load balancer", "postgres", "redis", "beanstalk")
-ERRORS: Final = "?ERROR ?Error ?error ?CRITICAL ?FATAL ?Traceback ?Exception"
-"""What lines of logs that tell of errors have in them, as CloudWatch Logs filters."""
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,6 @@ def logs(
       plinth logs --query slow --since 2d --stack court-case-prod
       plinth logs --search '{ $.request_id = "abc" }' --stack prod --json | jq -r .message
     """  # noqa: D301 - \b keeps the lines of a paragraph apart
-    from scripts.diagnose.facts import ERRORS  # noqa: PLC0415
     from scripts.logs import queries as saved  # noqa: PLC0415
     from scripts.logs import search as module  # noqa: PLC0415
     from scripts.output import emit  # noqa: PLC0415
@@ -58,7 +57,7 @@ def logs(
     if search and errors:
         raise PlinthError("--search and --errors both say which lines", "Give one of them", Exit.USAGE)
     key = module.named(target, service)
-    pattern = ERRORS if errors else search
+    pattern = module.ERRORS if errors else search
     lines = (
         module.follow(target, pattern=pattern, since=moment, service=key)
         if follow

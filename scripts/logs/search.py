@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _MOST_READ: Final = 10_000  # lines of a group, the oldest first: who wants more asks for less time
 _AGO: Final = re.compile(r"(?P<number>\d+)(?P<unit>[smhd])")
+ERRORS: Final = "?ERROR ?Error ?error ?CRITICAL ?FATAL ?Traceback ?Exception"
+"""What lines of logs that tell of errors have in them, as CloudWatch Logs filters."""
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 

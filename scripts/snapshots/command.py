@@ -32,7 +32,7 @@ def create(target: Target, *, of: Of = None, reason: Reason = "", as_json: Json 
     Examples:
       plinth snapshot create --stack prod --of backend --reason 'before the release'
     """  # noqa: D301 - \b keeps the lines of a paragraph apart
-    from scripts.deploy.deployable import deployable  # noqa: PLC0415
+    from scripts.deploy.choice import deployable  # noqa: PLC0415
     from scripts.output import emit  # noqa: PLC0415
     from scripts.snapshots.show import Shown  # noqa: PLC0415
     from scripts.snapshots.store import Snapshots  # noqa: PLC0415
@@ -51,7 +51,7 @@ def list_(target: Target, *, of: Of = None, as_json: Json = False) -> None:
     Examples:
       plinth snapshot list --stack prod --of backend
     """  # noqa: D301
-    from scripts.deploy.deployable import deployable  # noqa: PLC0415
+    from scripts.deploy.choice import deployable  # noqa: PLC0415
     from scripts.output import emit  # noqa: PLC0415
     from scripts.snapshots.show import Listed  # noqa: PLC0415
     from scripts.snapshots.store import Snapshots  # noqa: PLC0415
@@ -69,7 +69,7 @@ def show(target: Target, name: Id, *, of: Of = None, as_json: Json = False) -> N
     Examples:
       plinth snapshot show 20261123_031500 --stack prod --of backend --json
     """  # noqa: D301
-    from scripts.deploy.deployable import deployable  # noqa: PLC0415
+    from scripts.deploy.choice import deployable  # noqa: PLC0415
     from scripts.output import emit  # noqa: PLC0415
     from scripts.snapshots.show import Shown  # noqa: PLC0415
     from scripts.snapshots.store import Snapshots  # noqa: PLC0415
@@ -87,7 +87,7 @@ def delete(target: Target, name: Id, *, of: Of = None, dry_run: DryRun = False, 
     Examples:
       plinth snapshot delete 20261123_031500 --stack prod --of backend
     """  # noqa: D301
-    from scripts.deploy.deployable import deployable  # noqa: PLC0415
+    from scripts.deploy.choice import deployable  # noqa: PLC0415
     from scripts.output import confirm, tell  # noqa: PLC0415
     from scripts.snapshots.store import Snapshots  # noqa: PLC0415
 
