@@ -11,6 +11,7 @@ from scripts.cloud import together
 from scripts.deploy.monitoring import alarms
 from scripts.ecs.logs import TaskLog
 from scripts.ecs.service import EcsService
+from scripts.ecs.services import described
 from scripts.health.metrics import Series, metrics_of, read
 from scripts.logs.search import ERRORS, Line, search
 
@@ -56,11 +57,8 @@ class Facts:
 
 def gather(target: Target, since: dt.datetime, service: str | None = None) -> Facts:
     """Ask for all of it; of one service alone, if it is named."""
-    services = [
-        EcsService(target, key, entry)
-        for key, entry in target.inventory.services.items()
-        if service is None or key == service
-    ]
+    there = described(target, service)
+    services = [(EcsService(target, key, target.inventory.services[key]), now) for key, now in there.items()]
     # A day at least: what is unlike before shows against a past.
     hours = max(_HOURS, (dt.datetime.now(dt.UTC) - since).total_seconds() / 3600)
     metrics = [each for each in metrics_of(target) if service in (None, each.of) or each.of in _SHARED]
@@ -87,7 +85,8 @@ def gather(target: Target, since: dt.datetime, service: str | None = None) -> Fa
     )
 
 
-def _service(service: EcsService) -> ServiceFacts:
+def _service(given: tuple[EcsService, dict[str, Any]]) -> ServiceFacts:
+    service, now = given
     elb = service.target.cloud.client("elbv2")
     groups = [arn for arn in (service.entry.target_group_arn, service.entry.alternate_target_group_arn) if arn]
     targets = [
@@ -95,7 +94,7 @@ def _service(service: EcsService) -> ServiceFacts:
     ]
     stopped = service.stopped_tasks()
     said = TaskLog.of(service, stopped[0], service.entry.container).last_lines(_LAST_LINES) if stopped else []
-    return ServiceFacts(service.key, service.describe(), stopped, targets, tuple(said))
+    return ServiceFacts(service.key, now, stopped, targets, tuple(said))
 
 
 def _database(target: Target) -> dict[str, Any] | None:

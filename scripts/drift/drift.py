@@ -5,13 +5,14 @@ All other drift is Pulumi's to find: pulumi preview --refresh --expect-no-change
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
 from scripts.cloud import together
 from scripts.ecs.definitions import revision
 from scripts.ecs.service import EcsService, primary
+from scripts.ecs.services import described
 from scripts.ecs.snapshot import scaling
 from scripts.output import Result, table
 
@@ -50,18 +51,20 @@ class Drift(Result):
 
 def drift_of(target: Target) -> Drift:
     """Compare all services side by side."""
-    services = [EcsService(target, key, entry) for key, entry in target.inventory.services.items()]
+    there = described(target)
+    services = [(EcsService(target, key, target.inventory.services[key]), now) for key, now in there.items()]
     found = [each for some in together(_of_service, services) for each in some]
     return Drift(stack=target.stack, differences=tuple(found))
 
 
-def _of_service(service: EcsService) -> list[Difference]:
+def _of_service(given: tuple[EcsService, dict[str, Any]]) -> list[Difference]:
+    service, now = given
     entry, found = service.entry, list[Difference]()
-    runs, deployed = primary(service.describe())["taskDefinition"], entry.task_definition_arn
+    runs, deployed = primary(now)["taskDefinition"], entry.task_definition_arn
     if deployed and runs != deployed:
         found.append(Difference(of=service.key, what="release", deployed=revision(deployed), now=revision(runs)))
     limits = scaling(service)
     if entry.max and limits and (limits["min"], limits["max"]) != (entry.min, entry.max):
-        now = f"{limits['min']} to {limits['max']}"
-        found.append(Difference(of=service.key, what="tasks", deployed=f"{entry.min} to {entry.max}", now=now))
+        scaled = f"{limits['min']} to {limits['max']}"
+        found.append(Difference(of=service.key, what="tasks", deployed=f"{entry.min} to {entry.max}", now=scaled))
     return found

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from scripts.aws_errors import code
-from scripts.cloud import batches, together
+from scripts.cloud import together
+from scripts.ecs.services import described
 from scripts.health.model import Check
 
 if TYPE_CHECKING:
     from scripts.target import Target
 
 _AVAILABLE = "available"
-_SERVICES_AT_A_CALL = 10  # that DescribeServices takes
 Look = Callable[["Target"], list[Check]]
 
 
@@ -27,19 +27,12 @@ def basic(target: Target) -> list[Check]:
 
 def services(target: Target) -> list[Check]:
     """Whether as many tasks run as should."""
-    names = {entry.name: key for key, entry in target.inventory.services.items()}
-    ecs, cluster = target.cloud.client("ecs"), target.inventory.platform.cluster
-    answers = together(
-        lambda some: ecs.describe_services(cluster=cluster, services=some)["services"],
-        batches(names, _SERVICES_AT_A_CALL),
-    )
-    found = {each["serviceName"]: each for answer in answers for each in answer if each["status"] == "ACTIVE"}
-    checks = []
-    for name, key in names.items():
-        if name not in found:
+    found, checks = described(target), []
+    for key in target.inventory.services:
+        if key not in found:
             checks.append(_check(f"service {key}", well=False, detail="it is not there"))
             continue
-        running, wanted = found[name]["runningCount"], found[name]["desiredCount"]
+        running, wanted = found[key]["runningCount"], found[key]["desiredCount"]
         checks.append(_check(f"service {key}", well=running >= wanted, detail=f"{running} of {wanted} tasks run"))
     return checks
 

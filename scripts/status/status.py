@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from scripts.cloud import batches, together
+from scripts.cloud import together
 from scripts.deploy.monitoring import alarms
 from scripts.ecs.definitions import revision
 from scripts.ecs.service import primary
+from scripts.ecs.services import described
 from scripts.operations.journal import OVER, Journal
 from scripts.operations.operation import CURRENT
 from scripts.operations.records import Records
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from scripts.target import Target
-
-_SERVICES_AT_A_CALL: Final = 10  # that DescribeServices takes
+    from settings.inventory import ServiceEntry
 
 
 class Part(BaseModel):
@@ -85,33 +85,29 @@ def _call(job: Callable[[], Any]) -> Any:
 
 
 def _services(target: Target) -> list[Part]:
-    entries = {entry.name: (key, entry) for key, entry in target.inventory.services.items()}
-    ecs, cluster = target.cloud.client("ecs"), target.inventory.platform.cluster
-    answers = together(
-        lambda some: ecs.describe_services(cluster=cluster, services=some)["services"],
-        batches(entries, _SERVICES_AT_A_CALL),
+    found = described(target)
+    return [
+        _service(key, entry, found[key]) if key in found else _missing("service", key)
+        for key, entry in target.inventory.services.items()
+    ]
+
+
+def _service(key: str, entry: ServiceEntry, now: dict[str, Any]) -> Part:
+    deployment = primary(now)
+    runs, deployed = deployment["taskDefinition"], entry.task_definition_arn
+    rollout = deployment.get("rolloutState", "")
+    return Part(
+        kind="service",
+        name=key,
+        well=now["runningCount"] >= now["desiredCount"] and rollout != "FAILED",
+        state=f"{now['runningCount']}/{now['desiredCount']} {rollout.lower()}".rstrip(),
+        version=revision(runs),
+        note=f"pulumi up deployed {revision(deployed)}" if deployed and deployed != runs else "",
     )
-    found = {each["serviceName"]: each for answer in answers for each in answer if each["status"] == "ACTIVE"}
-    parts = []
-    for name, (key, entry) in entries.items():
-        if (now := found.get(name)) is None:
-            parts.append(Part(kind="service", name=key, well=False, state="not there"))
-            continue
-        deployment = primary(now)
-        runs = deployment["taskDefinition"]
-        others = entry.task_definition_arn and entry.task_definition_arn != runs
-        rollout = deployment.get("rolloutState", "")
-        parts.append(
-            Part(
-                kind="service",
-                name=key,
-                well=now["runningCount"] >= now["desiredCount"] and rollout != "FAILED",
-                state=f"{now['runningCount']}/{now['desiredCount']} {rollout.lower()}".rstrip(),
-                version=revision(runs),
-                note=f"pulumi up deployed {revision(entry.task_definition_arn)}" if others else "",
-            )
-        )
-    return parts
+
+
+def _missing(kind: str, name: str) -> Part:
+    return Part(kind=kind, name=name, well=False, state="not there")
 
 
 def _beanstalk(target: Target) -> list[Part]:
@@ -121,7 +117,7 @@ def _beanstalk(target: Target) -> list[Part]:
     client = target.cloud.client("elasticbeanstalk")
     found = client.describe_environments(EnvironmentNames=[entry.environment], IncludeDeleted=False)["Environments"]
     if not found:
-        return [Part(kind="beanstalk", name=entry.environment, well=False, state="not there")]
+        return [_missing("beanstalk", entry.environment)]
     now = found[0]
     state = f"{now['Status']} {now.get('Health', 'Grey')}"
     return [
@@ -152,7 +148,7 @@ def _workers(target: Target) -> list[Part]:
                 for url in (worker.queue_url, worker.dead_letter_queue_url)
             )
         except (client.exceptions.ResourceNotFoundException, sqs.exceptions.QueueDoesNotExist):
-            return Part(kind="worker", name=key, well=False, state="not there")
+            return _missing("worker", key)
         shares = alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
         return Part(
             kind="worker",
@@ -174,7 +170,7 @@ def _postgres(target: Target) -> list[Part]:
     try:
         now = rds.describe_db_instances(DBInstanceIdentifier=entry.identifier)["DBInstances"][0]
     except rds.exceptions.DBInstanceNotFoundFault:
-        return [Part(kind="postgres", name=entry.identifier, well=False, state="not there")]
+        return [_missing("postgres", entry.identifier)]
     pending = ", ".join(now.get("PendingModifiedValues", {}))
     return [
         Part(
@@ -196,7 +192,7 @@ def _redis(target: Target) -> list[Part]:
     try:
         found = client.describe_replication_groups(ReplicationGroupId=entry.replication_group_id)
     except client.exceptions.ReplicationGroupNotFoundFault:
-        return [Part(kind="redis", name=entry.replication_group_id, well=False, state="not there")]
+        return [_missing("redis", entry.replication_group_id)]
     now = found["ReplicationGroups"][0]
     nodes = f"{len(now.get('MemberClusters', []))} nodes"
     well = now["Status"] == "available"

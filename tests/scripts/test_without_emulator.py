@@ -519,7 +519,11 @@ def test_names_are_exchanged_once(cloud: StubbedCloud) -> None:
 
 
 def deployed(cloud: StubbedCloud, runs: str, least: int) -> None:
-    found = {"status": "ACTIVE", "deployments": [{"status": "PRIMARY", "taskDefinition": f"arn:x/{runs}"}]}
+    found = {
+        "serviceName": "backend",
+        "status": "ACTIVE",
+        "deployments": [{"status": "PRIMARY", "taskDefinition": f"arn:x/{runs}"}],
+    }
     cloud.expect("ecs", "describe_services", {"services": [found]})
     target = {"MinCapacity": least, "MaxCapacity": 10, "ResourceId": "x", "ServiceNamespace": "ecs"}
     more = {"ScalableDimension": "ecs:service:DesiredCount", "RoleARN": "arn", "CreationTime": NOW}
