@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from policies import analyzer, engine
 
-if sys.argv[1:]:  # Pulumi gives the engine's address, whoever starts the pack by hand does not
+if ":" in "".join(sys.argv[1:2]):  # Pulumi gives the engine's address, whoever starts the pack by hand does not
     watched = engine.end_with(sys.argv[1])
 analyzer.install()
 PolicyPack(analyzer.PACK, analyzer.policies(), enforcement_level=EnforcementLevel.MANDATORY)
