@@ -109,6 +109,7 @@ def test_auteritys_thresholds(name: str) -> None:
     assert "CacheMisses" in json.dumps(alarms["redis-hits"])
 
 
+@pytest.mark.requirement("CRT-MAN-07")
 def test_a_service_of_its_own_threshold() -> None:
     made = build(stack("prod", monitoring__services={"backend": {"cpu_percent": 95}}))
     assert watching(made)["backend-cpu"]["threshold"] == 95

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
@@ -279,6 +280,28 @@ def test_a_file_system_is_restored_into_a_new_one(cloud: StubbedCloud, chat: Tar
     assert restore._begin(chat, "arn:1", "history-restored", "token") == "job"
 
 
+@pytest.mark.requirement("CRT-MAN-06", "CHR-DR-02")
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_drill_restores_the_newest_backup_and_takes_what_it_made_away(
+    cloud: StubbedCloud,
+    chat: Target,
+    monkeypatch: pytest.MonkeyPatch,
+    keep: bool,  # noqa: FBT001
+) -> None:
+    monkeypatch.setattr(restore, "operation", Kept)
+    made = {"RecoveryPointArn": "arn:1", "ResourceArn": FILE_SYSTEM, "Status": "COMPLETED", "CreationDate": NOW}
+    cloud.expect("backup", "list_recovery_points_by_backup_vault", {"RecoveryPoints": [made]})
+    stored = {"RestoreMetadata": {"file-system-id": "fs-1"}, "ResourceType": "EFS"}
+    cloud.expect("backup", "get_recovery_point_restore_metadata", stored)
+    cloud.expect("backup", "start_restore_job", {"RestoreJobId": "job"})
+    fresh = FILE_SYSTEM.replace("fs-1", "fs-2")
+    cloud.expect("backup", "describe_restore_job", {"Status": "COMPLETED", "CreatedResourceArn": fresh})
+    if not keep:
+        cloud.expect("efs", "delete_file_system", {}, {"FileSystemId": "fs-2"})
+    done = restore.restore(chat, "history", keep=keep, minutes=1)
+    assert (done.made, done.kept) == (fresh, keep)
+
+
 @pytest.mark.parametrize(("state", "good"), [("COMPLETED", True), ("FAILED", False), ("ABORTED", False)])
 def test_a_job_is_told_until_its_end(
     cloud: StubbedCloud,
@@ -443,6 +466,7 @@ class Kept:
 
     def __init__(self, *_: object, **__: object) -> None:
         self.notes: list[str] = []
+        self.journal = SimpleNamespace(id="20261123_031500_test", started=NOW)
 
     def __enter__(self) -> Self:
         return self
