@@ -171,7 +171,7 @@ def test_new_content_is_a_new_digest_and_rolls_out_without_a_failed_request(prod
     assert set(load.versions) == {old_version, load.versions[-1]}
     assert changes.keys() <= {"updated", "replaced", "unchanged", "created", "deleted"}
     touched = sum(number for word, number in changes.items() if word != "unchanged")
-    assert touched <= 4, changes  # image, two task definitions, service
+    assert touched <= 5, changes  # image, two task definitions, service, and what the inventory says of it
     wait_until(lambda: {image.rpartition("@")[2] for image in backend_images(prod)} == {after}, "only the new one runs")
     prod.up("prod")
     assert json.loads(get(f"{prod.url('prod')}/health")[1])["version"] == old_version
