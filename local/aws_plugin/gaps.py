@@ -61,7 +61,7 @@ ECR_EXCLUSIONS = Gap(
 )
 RDS_RESTORES = Gap(
     "RDS",
-    "a snapshot comes back without its data, security groups and settings; nothing is restored to a point in time",
+    "a snapshot comes back with its data, in its own region alone; nothing is restored to a point in time",
     "the plugin refuses postgres.restore_from at preview rather than make an empty database of a backup",
 )
 RDS_LOG_EXPORTS = Gap(

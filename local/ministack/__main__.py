@@ -6,6 +6,7 @@ from ministack.app import main
 
 from local.ministack import (
     copies,
+    database_copies,
     deployments,
     draining,
     edge,
@@ -32,6 +33,7 @@ file_systems.install()
 front_door.install()
 log_search.install()
 managed_password.install()
+database_copies.install()
 network_acls.install()
 saved_queries.install()
 service_events.install()

@@ -9,7 +9,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import urllib3
 
+from local import docker
 from tests.integration.cloud import ROOT, Load, get
 from tests.integration.images import derive
 from tests.integration.operator import Operator
@@ -262,6 +264,46 @@ def test_a_restart_brings_new_tasks_before_old_ones_go(operator: Operator) -> No
 def test_the_suites_of_the_stack_file_pass(operator: Operator) -> None:
     for suite in ("smoke", "api", "integration"):
         assert operator.does("validate", suite)["verdict"] == "passed"
+
+
+@pytest.mark.requirement("RPH-OPS-03")
+def test_a_database_comes_back_row_by_row(operator: Operator) -> None:
+    cloud, asked = operator.cloud, "SELECT count(*), md5(string_agg(title, ',' ORDER BY id)) FROM cases"
+    for number in range(3):
+        made = urllib3.request("POST", f"{cloud.url(STACK)}/api/v1/cases", json={"title": f"case {number}"})
+        assert made.status == 201, made.data
+    before = rows(cloud, "court-case-db-prod", asked)
+    taken = operator.plinth("db", "snapshot", "--name", "before-the-mistake", "--yes")
+    assert taken.code == 0, taken
+    rows(cloud, "court-case-db-prod", "DELETE FROM cases")
+    assert rows(cloud, "court-case-db-prod", asked) != before
+    done = operator.does("db", "restore", "--snapshot", "before-the-mistake", "--name", "court-case-restored", "--yes")
+    assert rows(cloud, "court-case-restored", asked) == before
+    assert done["of"] == "before-the-mistake"
+    cloud.client("rds").delete_db_instance(DBInstanceIdentifier="court-case-restored", SkipFinalSnapshot=True)
+    assert operator.plinth("db", "delete", "before-the-mistake", "--yes").code == 0
+
+
+def rows(cloud: Cloud, instance: str, query: str) -> str:
+    """What PostgreSQL answers, asked in the container of an instance."""
+    engine = docker.find()
+    assert engine is not None
+    address = cloud.client("rds").describe_db_instances(DBInstanceIdentifier=instance)["DBInstances"][0]["Endpoint"]
+    for each in cloud.containers():
+        network = engine.run("inspect", "--format", "{{.NetworkSettings.IPAddress}}", each["ID"], failure="no inspect")
+        if network.strip() == address["Address"]:
+            psql = (
+                "exec",
+                each["ID"],
+                "psql",
+                "--username=courtcase",
+                "--tuples-only",
+                "--command",
+                query,
+                "courtcase",
+            )
+            return engine.run(*psql, failure="psql failed").strip()
+    raise AssertionError(f"{instance} has no container")
 
 
 @pytest.mark.requirement("RPH-OPS-03", "RPH-MAN-07")
