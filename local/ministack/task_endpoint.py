@@ -8,6 +8,7 @@ that every client of the local cloud has.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import socket
 from contextlib import closing
@@ -48,14 +49,19 @@ def with_credentials(environment: dict[str, str]) -> dict[str, str]:
 
 
 def _gateway() -> str | None:
-    """The host's address on the network of the tasks; None without an engine."""
+    """The host's address on the network of the tasks; None without an engine.
+
+    An engine that starts for the first time does not tell it: it is the first address of the subnet, as ever.
+    """
     try:
         docker = ecs._get_docker()
         network = docker.networks.get(os.environ.get("DOCKER_NETWORK", "bridge")) if docker else None
     except DockerException:
         return None
     configured = network.attrs["IPAM"]["Config"] if network else []
-    return str(configured[0]["Gateway"]) if configured else None
+    if not configured:
+        return None
+    return str(configured[0].get("Gateway") or next(ipaddress.ip_network(configured[0]["Subnet"]).hosts()))
 
 
 def _is_ours(address: str) -> bool:
