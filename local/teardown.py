@@ -38,6 +38,9 @@ def remove_leftovers(stack: Checkpoint) -> None:
     """
     for each in stack.of_type("aws:rds/instance:Instance"):
         _tolerate(_delete_snapshots, client("rds", stack.region), each["identifier"])
+    for each in stack.of_type("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"):
+        rds = client("rds", each["region"])
+        _tolerate(rds.delete_db_instance_automated_backup, DBInstanceAutomatedBackupsArn=each["id"])
     for each in stack.of_type("aws:elasticache/replicationGroup:ReplicationGroup"):
         if name := each.get("finalSnapshotIdentifier"):
             _tolerate(client("elasticache", stack.region).delete_snapshot, SnapshotName=name)

@@ -199,7 +199,7 @@ def _requests(plan: Plan, inputs: Mapping[str, Any]) -> list[Problem]:
     """What botocore's models say about the requests that these inputs would become."""
     resource = plan.resource
     state = _Later(inputs)
-    problems = plan.build(resource.create, inputs, state)[1]
+    problems = plan.build(plan.origin(inputs).call, inputs, state)[1]
     for call in resource.update:
         names = plan.tops(call) & set(inputs)
         if names:

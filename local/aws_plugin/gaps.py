@@ -61,8 +61,8 @@ ECR_EXCLUSIONS = Gap(
 )
 RDS_RESTORES = Gap(
     "RDS",
-    "a snapshot comes back with its data, in its own region alone; nothing is restored to a point in time",
-    "the plugin refuses postgres.restore_from at preview rather than make an empty database of a backup",
+    "snapshots come back in their own region alone; automated backups are a dump every 20 s, and no log between them",
+    "a database that is restored to a moment is as it was in the last dump before that",
 )
 RDS_LOG_EXPORTS = Gap(
     "RDS",
@@ -108,9 +108,9 @@ BACKUPS = Gap(
     "vaults stay empty, and there is nothing to restore",
 )
 COPIES = Gap(
-    "S3, ECR and RDS",
-    "replication to another region is kept as it is set, and nothing is copied",
-    "replica buckets stay empty; a database cannot be restored from copies of its backups",
+    "ECR and S3",
+    "ECR's replication is kept as it is set, and no image is copied; S3 copies each object as it is written",
+    "images are built again in another region; replication time and its metrics show on AWS only",
 )
 AUDIT = Gap(
     "CloudTrail",

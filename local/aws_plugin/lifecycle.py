@@ -14,7 +14,7 @@ from local.aws_plugin.convert import put
 from local.aws_plugin.diff import diff
 from local.aws_plugin.plan import Plan, resolve
 from local.aws_plugin.reading import State, imported, locate, read_outputs, read_tags, refreshed, search
-from local.aws_plugin.spec import Call, Wait
+from local.aws_plugin.spec import Call, Origin, Wait
 from local.aws_plugin.values import UNKNOWN
 
 _ELSEWHERE = re.compile(r"(?P<id>.+)@(?P<region>[a-z]{2}(-[a-z]+)+-\d)")
@@ -54,16 +54,17 @@ class Lifecycle:
     def create(self, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """Create the resource: its id and outputs. Raises `PartialError` once it exists."""
         state = State(self.aws, inputs)
-        response = self._send(self.spec.create, inputs, state)
-        state.update(read_outputs(self.plan, locate(self.spec.create, state, response) or {}, state, partial=True))
+        origin = self.plan.origin(inputs)
+        response = self._send(origin.call, inputs, state)
+        state.update(read_outputs(self.plan, locate(origin.call, state, response) or {}, state, partial=True))
         state["id"] = self._identify(state, response)
         try:
-            self._finish(inputs, state)
+            self._finish(origin, inputs, state)
             found = self.read(state["id"], inputs, state)
         except AwsError as error:
             raise self._partial(state["id"], inputs, state, str(error)) from None
         if found is None:
-            reason = f"{self.spec.create.op} succeeded, but the resource cannot be found"
+            reason = f"{origin.call.op} succeeded, but the resource cannot be found"
             raise self._partial(state["id"], inputs, state, reason)
         return found[0], found[2]
 
@@ -78,21 +79,21 @@ class Lifecycle:
         outputs = {name: value for name, value in known.items() if name in self.plan.outputs}
         return PartialError(resource_id, inputs, {**outputs, **_public(inputs)}, reason)
 
-    def _finish(self, inputs: Mapping[str, Any], state: State) -> None:
+    def _finish(self, origin: Origin, inputs: Mapping[str, Any], state: State) -> None:
         self._wait(self.spec.wait_created, state)
         for call in self.spec.update:
-            names = self.plan.tops(call) - self.plan.created_with
+            names = self.plan.tops(call) - self.plan.created_with(origin.call)
             if names & set(inputs):
-                self._send(call, inputs, state, None if call.whole else names)
+                self._send(call, inputs, State(self.aws, state, origin.assume), None if call.whole else names)
         tags = inputs.get("tagsAll")
-        if tags and self.spec.tags and not self._tagged_at_creation():
+        if tags and self.spec.tags and not self._tagged_by(origin.call):
             self._tag({}, tags, state)
         if self.spec.after_create:
             self.spec.after_create(self, inputs, state)
 
-    def _tagged_at_creation(self) -> bool:
-        return "tagsAll" in {c.top for c in self.plan.carried(self.spec.create)} or any(
-            "TagSpecifications" in name for name in self.spec.create.params
+    def _tagged_by(self, call: Call) -> bool:
+        return "tagsAll" in {c.top for c in self.plan.carried(call)} or any(
+            "TagSpecifications" in name for name in call.params
         )
 
     def read(

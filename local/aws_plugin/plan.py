@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from local.aws_plugin.catalog import Catalog, Shape
 from local.aws_plugin.convert import Problem, ToAws, find_member, put
-from local.aws_plugin.spec import Call, Resource
+from local.aws_plugin.spec import Call, Origin, Resource
 from local.aws_plugin.values import UNKNOWN
 
 GENERAL = frozenset({"region", "tags", "tagsAll", "__defaults"})
@@ -73,10 +73,14 @@ class Plan:
             return [c for c in found if c.top != "tagsAll"]
         return found
 
-    @functools.cached_property
-    def created_with(self) -> frozenset[str]:
-        """The inputs that the create call carries."""
-        return self.tops(self.resource.create) | self._referred(self.resource.create)
+    def origin(self, inputs: Mapping[str, Any]) -> Origin:
+        """How a resource with these inputs is made."""
+        found = (each for name, each in self.resource.origins.items() if inputs.get(name))
+        return next(found, Origin(call=self.resource.create))
+
+    def created_with(self, call: Call) -> frozenset[str]:
+        """The inputs that a create call carries."""
+        return self.tops(call) | self._referred(call)
 
     def tops(self, call: Call) -> frozenset[str]:
         """The top-level properties that make an update send `call`."""

@@ -93,6 +93,18 @@ class TagCalls:
     keys_as_pairs: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Another way to make a resource: of something that is there, when the input that names it is set.
+
+    call: takes the place of the create call. What it does not carry, the update calls bring afterwards, for which
+    `assume` are further properties.
+    """
+
+    call: Call
+    assume: Mapping[str, Any] = field(default_factory=dict)
+
+
 Rule = Callable[[Mapping[str, Any]], list[tuple[str, str]]]
 """A further rule: from the inputs to pairs of property and reason."""
 
@@ -114,6 +126,8 @@ class Resource:
     create: Call
     id: str | Compute
     """A template over the properties, a JMESPath into the response of `create`, or a function of both."""
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    """Inputs that say of what to make it, and how."""
     read: tuple[Call, ...]
     update: tuple[Call, ...] = ()
     delete: tuple[Call, ...] = ()
@@ -181,4 +195,4 @@ class Resource:
 
     def calls(self) -> tuple[Call, ...]:
         """Every call that carries inputs."""
-        return (self.create, *self.update)
+        return (self.create, *(origin.call for origin in self.origins.values()), *self.update)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from ministack.app import main
 
 from local.ministack import (
-    copies,
+    automated_backups,
     database_copies,
     deployments,
     draining,
     edge,
     file_systems,
     front_door,
+    image_copies,
     log_search,
     managed_password,
     network_acls,
@@ -26,14 +27,15 @@ from local.ministack import (
     zones,
 )
 
-copies.install()
 draining.install()
 edge.install()
 file_systems.install()
 front_door.install()
+image_copies.install()
 log_search.install()
 managed_password.install()
 database_copies.install()
+automated_backups.install()
 network_acls.install()
 saved_queries.install()
 service_events.install()

@@ -74,9 +74,6 @@ BAD = [
     ("target_group", {"name": "auterity-target-group-of-production-green"}, "name", "at most 32"),
     ("db", {"identifier": "a" * 64}, "identifier", "at most 63"),
     ("db", {"identifier": "Upper"}, "identifier", "lower-case"),
-    # A database that is made of a backup is refused, rather than made empty (gaps.RDS_RESTORES).
-    ("db", {"snapshotIdentifier": "before-the-move"}, "snapshotIdentifier", "cannot set it"),
-    ("db", {"restoreToPointInTime": {"useLatestRestorableTime": True}}, "restoreToPointInTime", "cannot set it"),
     ("db", {"identifier": "ends-"}, "identifier", "hyphen"),
     ("db", {"identifier": "two--hyphens"}, "identifier", "single hyphens"),
     ("redis", {"replicationGroupId": "a" * 41}, "replicationGroupId", "at most 40"),

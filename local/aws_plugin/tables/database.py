@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.aws_plugin.gaps import RDS_LOG_EXPORTS
-from local.aws_plugin.spec import Call, Limit, Resource, TagCalls, Wait
+from local.aws_plugin.spec import Call, Limit, Origin, Resource, TagCalls, Wait
 
 TAGS = TagCalls(add="AddTagsToResource", remove="RemoveTagsFromResource", params={"ResourceName": "$arn"})
 _IDENTIFIER = r"[a-z](?!.*--)[a-z0-9-]*(?<!-)"
@@ -105,7 +105,7 @@ _DAY = r"(mon|tue|wed|thu|fri|sat|sun)"
 def _instance_rules(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What belongs together in a new instance."""
     problems = []
-    if "replicateSourceDb" not in inputs and "snapshotIdentifier" not in inputs:
+    if not {"replicateSourceDb", *_ORIGINS} & set(inputs):
         problems += [
             (n, "is required for a new instance") for n in ("engine", "allocatedStorage", "username") if n not in inputs
         ]
@@ -154,11 +154,41 @@ def _same_version(wanted: Any, found: Any) -> bool:
 
 
 _INSTANCE = {"DBInstanceIdentifier": "$identifier"}
+# A database's name comes with its data: RDS takes another for Oracle and SQL Server alone.
+_ORIGINS = {
+    "snapshotIdentifier": Origin(
+        call=Call(
+            op="RestoreDBInstanceFromDBSnapshot",
+            params={"DBSnapshotIdentifier": "$snapshotIdentifier"},
+            omit=("dbName",),
+            at="DBInstance",
+        ),
+        assume={"applyImmediately": True},  # nobody uses it yet
+    ),
+    "restoreToPointInTime": Origin(
+        call=Call(
+            op="RestoreDBInstanceToPointInTime",
+            params={"TargetDBInstanceIdentifier": "$identifier"},
+            rename={
+                "restoreToPointInTime": "",
+                "restoreToPointInTime.sourceDbInstanceAutomatedBackupsArn": "SourceDBInstanceAutomatedBackupsArn",
+                "restoreToPointInTime.sourceDbInstanceIdentifier": "SourceDBInstanceIdentifier",
+                "restoreToPointInTime.sourceDbiResourceId": "SourceDbiResourceId",
+                "restoreToPointInTime.restoreTime": "RestoreTime",
+                "restoreToPointInTime.useLatestRestorableTime": "UseLatestRestorableTime",
+            },
+            omit=("dbName",),
+            at="DBInstance",
+        ),
+        assume={"applyImmediately": True},
+    ),
+}
 
 INSTANCE = Resource(
     token="aws:rds/instance:Instance",
     service="rds",
     create=Call(op="CreateDBInstance", at="DBInstance"),
+    origins=_ORIGINS,
     id="{resourceId}",
     import_id="{identifier}",
     read=(
@@ -196,7 +226,7 @@ INSTANCE = Resource(
     },
     local=("skipFinalSnapshot", "finalSnapshotIdentifier", "deleteAutomatedBackups", "applyImmediately",
            "allowMajorVersionUpgrade", "identifierPrefix"),
-    write_only=("password", "manageMasterUserPassword"),
+    write_only=("password", "manageMasterUserPassword", *_ORIGINS),
     hooked=("enabledCloudwatchLogsExports",),
     unechoed={"enabledCloudwatchLogsExports": RDS_LOG_EXPORTS},
     defaults={"applyImmediately": False, "skipFinalSnapshot": False, "deleteAutomatedBackups": True,

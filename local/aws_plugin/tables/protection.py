@@ -183,6 +183,7 @@ DATABASE_COPIES = Resource(
             at="DBInstanceAutomatedBackups[0]",
         ),
     ),
+    gone="Status == 'retained'",
     delete=(
         Call(
             op="StopDBInstanceAutomatedBackupsReplication",
