@@ -12,6 +12,7 @@ from components.identity.iam import ServiceRole
 from components.monitoring.logs import log_group
 from components.network.security import security_group
 from components.use import Use
+from settings.data.restore import RESTORED_FROM
 
 if TYPE_CHECKING:
     from components.network.network import Network
@@ -124,14 +125,14 @@ class Postgres(Component):
             monitoring_role_arn=role.arn if role else None,
             apply_immediately=settings.apply_immediately,
             **self._restored(),
-            tags=self._context.tags("db", **self._context.backup_tags),
+            tags=self._context.tags("db", **self._context.backup_tags, **self._origin()),
             # RDS would make the log groups itself, without a retention, if it came first, and refuses a role that
             # has no policy yet.
             opts=self.child(
                 protect=self._context.production,
                 depends_on=[*logs, *([role] if role else [])],
                 # How the instance came to be cannot change, and taking it out of the stack file changes nothing.
-                ignore_changes=["snapshotIdentifier", "restoreToPointInTime"],
+                ignore_changes=["snapshotIdentifier", "restoreToPointInTime", f"tags.{RESTORED_FROM}"],
             ),
         )
 
@@ -149,6 +150,12 @@ class Postgres(Component):
                 **moment,
             }
         }
+
+    def _origin(self) -> dict[str, str]:
+        """The tag that tells what the instance was made of, which RDS itself does not: `plinth recover` asks."""
+        source = self._settings.restore_from
+        made_of = (source.automated_backup or source.snapshot) if source else None
+        return {RESTORED_FROM: made_of} if made_of else {}
 
     def use(self) -> Use:
         """How a service finds the database; it puts the URL together itself, since RDS rotates the password."""

@@ -18,6 +18,7 @@ from scripts.operations.records import Overtaken, Record, Records
 from scripts.output import tell
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
 
     from scripts.target import Target
@@ -115,14 +116,15 @@ def operation(
     *,
     reason: str = "",
     supersedes: Sequence[str] = (),
+    since: dt.datetime | None = None,
 ) -> Iterator[Operation]:
-    """Have the stack for oneself while the change is made.
+    """Have the stack for oneself while the change is made; `since` is when it began, if that was before.
 
     Raises PlinthError when somebody else is at work, or left something unfinished that is neither this same change (it
     then goes on where it stopped) nor one of those that it `supersedes`.
     """
     records = Records(target)
-    begun = _begin(records, _journal(target, verb, arguments, reason), supersedes)
+    begun = _begin(records, _journal(target, verb, arguments, reason, since or now()), supersedes)
     over = threading.Event()
     heart = threading.Thread(target=begun.beat, args=[over], daemon=True)
     heart.start()
@@ -202,8 +204,7 @@ def _replace(records: Records, journal: Journal, found: Record) -> str:
     return records.write(CURRENT, journal.model_dump(mode="json"), over=found.etag)
 
 
-def _journal(target: Target, verb: str, arguments: dict[str, Any], reason: str) -> Journal:
-    moment = now()
+def _journal(target: Target, verb: str, arguments: dict[str, Any], reason: str, moment: dt.datetime) -> Journal:
     return Journal(
         id=f"{stamp(moment)}_{verb}",
         verb=verb,

@@ -38,6 +38,7 @@ def region(
     *,
     lost: Annotated[str, typer.Option(help="The stack that is lost, by its name or file.")],
     stack: Annotated[str, typer.Option("--stack", "-s", help="The stack of recovery, by its name or file.")],
+    time: Annotated[str, typer.Option(help="Data of that moment, such as 2026-11-23T03:15:00Z.")] = "latest",
     profile: Profile = None,
     deploy: Annotated[
         str | None, typer.Option(metavar="COMMAND", help="What deploys {stack} from {file}; pulumi up.")
@@ -57,23 +58,24 @@ def region(
     Examples:
       plinth recover region --lost prod --stack auterity-recovery --dry-run
       plinth recover region --lost prod --stack auterity-recovery
+      plinth recover region --lost prod --stack auterity-recovery --time 2026-11-23T03:15:00Z
     """  # noqa: D301
     from scripts.cloud import Cloud  # noqa: PLC0415
+    from scripts.db.restore import moment  # noqa: PLC0415
     from scripts.output import confirm, emit, tell  # noqa: PLC0415
-    from scripts.recover.region import DEPLOY  # noqa: PLC0415
+    from scripts.recover.region import DEPLOY, Recovery  # noqa: PLC0415
     from scripts.recover.region import recover as run  # noqa: PLC0415
-    from scripts.recover.sources import sources  # noqa: PLC0415
     from scripts.stacks import find, settings_of  # noqa: PLC0415
 
-    recovery = find(stack)
-    old, new = settings_of(find(lost)), settings_of(recovery)
-    cloud = Cloud(new.region, profile)
-    tell(f"recover {lost} as {stack}\n  account {cloud.account()}, region {new.region}")
+    file = find(stack)
+    recovery = Recovery(settings_of(find(lost)), file, settings_of(file), moment(time))
+    cloud = Cloud(recovery.settings.region, profile)
+    tell(f"recover {lost} as {stack}\n  account {cloud.account()}, region {recovery.settings.region}")
     if dry_run:
-        found = sources(old, new.region, cloud)
-        tell(f"  database of {found.automated_backup}, data until {found.restorable_until}")
+        found = recovery.sources(cloud)
+        tell(f"  database of {found.automated_backup}, data until {found.data_until}")
         tell(f"  buckets of {', '.join(found.buckets.values()) or 'nothing'}; nothing was changed")
         return
     confirm("Recover?", yes=yes)
-    recovered = run(old, recovery, new, profile=profile, command=deploy or DEPLOY, minutes=timeout)
+    recovered = run(recovery, profile=profile, command=deploy or DEPLOY, minutes=timeout)
     emit(recovered, as_json=as_json, show=recovered.show)

@@ -11,6 +11,7 @@ import datetime as dt
 import shlex
 import subprocess
 import sys
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +20,7 @@ import yaml
 
 from scripts.cloud import Cloud, together
 from scripts.errors import Exit, PlinthError
+from scripts.operations.journal import now
 from scripts.operations.operation import operation
 from scripts.output import Result, tell
 from scripts.recover.sources import Sources, sources
@@ -26,6 +28,8 @@ from scripts.stacks import ROOT, StackFile
 from scripts.target import Target
 from scripts.validate.run import run_suite
 from scripts.waiting import poll
+from settings import names
+from settings.data.restore import RESTORED_FROM
 from settings.stack_files import stack_name
 
 if TYPE_CHECKING:
@@ -62,18 +66,34 @@ class Recovered(Result):
             console.print(f"  {key}: {count} objects copied", markup=False)
 
 
-def recover(
-    lost: Stack, recovery: StackFile, settings: Stack, *, profile: str | None, command: str, minutes: float
-) -> Recovered:
+@dataclass(frozen=True)
+class Recovery:
+    """What is to be recovered, and as what: the lost stack, the stack file of its recovery, and what that says."""
+
+    lost: Stack
+    file: StackFile
+    settings: Stack
+    moment: dt.datetime | None = None
+    """Whose data the database is to have; the latest that there is unless set."""
+
+    def sources(self, cloud: Cloud) -> Sources:
+        """The copies it is made of; PlinthError when there are none, or the database is there without them."""
+        found = sources(self.lost, self.settings.region, cloud, self.moment)
+        refuse_another(names.postgres(self.settings), found, cloud)
+        return found
+
+
+def recover(recovery: Recovery, *, profile: str | None, command: str, minutes: float) -> Recovered:
     """Carry the recovery out. Begun again after an interruption, each part finds what was done, and goes on."""
-    begun = dt.datetime.now(dt.UTC)
-    cloud = Cloud(settings.region, profile)
-    found = sources(lost, settings.region, cloud)
-    tell(f"  database of {found.automated_backup or 'nothing'}, data until {found.restorable_until or '-'}")
-    file = with_copies(recovery, found)
-    deploy(command.format(stack=stack_name(recovery.path, ROOT), file=file))
-    target = Target.open(stack_name(recovery.path, ROOT), region=settings.region, profile=profile)
-    with operation(target, "recover region", {"sources": found.model_dump(mode="json")}) as op:
+    begun = now()
+    region, stack = recovery.settings.region, stack_name(recovery.file.path, ROOT)
+    found = recovery.sources(Cloud(region, profile))
+    tell(f"  database of {found.automated_backup or 'nothing'}, data until {found.data_until or '-'}")
+    deploy(command.format(stack=stack, file=with_copies(recovery.file, found, recovery.moment)))
+    target = Target.open(stack, region=region, profile=profile)
+    arguments = {"of": found.automated_backup, "moment": str(recovery.moment or "latest"), "buckets": found.buckets}
+    # There was no place for a record before the stack was there.
+    with operation(target, "recover region", arguments, since=begun) as op:
         copied = {
             key: op.step(f"copy bucket {key}", partial(copy, target, key, replica))
             for key, replica in found.buckets.items()
@@ -81,33 +101,54 @@ def recover(
         }
         op.step("wait until it answers", lambda: answers(target, minutes))
         promised = target.inventory.operations.recovery if target.inventory.operations else None
-        until = found.restorable_until
+        until, started = found.data_until, op.journal.started
         return Recovered(
             stack=target.stack,
             region=target.region,
             url=target.url,
-            minutes=_minutes_since(begun),
+            minutes=_minutes(now() - started),
             rto_minutes=promised.rto_minutes if promised else None,
             data_until=until,
-            lost_minutes=round((begun - until).total_seconds() / 60, 1) if until else None,
+            lost_minutes=_minutes(started - until) if until else None,
             rpo_minutes=promised.rpo_minutes if promised else None,
             objects=copied,
         )
 
 
-def with_copies(recovery: StackFile, found: Sources) -> Path:
+def refuse_another(identifier: str, found: Sources, cloud: Cloud) -> None:
+    """PlinthError when a database of that name is there and was made of something else: it would be kept as it is."""
+    rds = cloud.client("rds")
+    try:
+        instance = rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
+    except rds.exceptions.DBInstanceNotFoundFault:
+        return
+    made_of = next((tag["Value"] for tag in instance.get("TagList", ()) if tag["Key"] == RESTORED_FROM), None)
+    if made_of != found.automated_backup:
+        raise PlinthError(
+            f"{identifier} is in {cloud.region} already, made of {made_of or 'nothing'}: a database that is there is "
+            f"not made again of {found.automated_backup}",
+            "Look what is in it; if nothing is lost with it: pulumi destroy of the stack of recovery, then this again",
+            Exit.RESOURCE,
+        )
+
+
+def with_copies(recovery: StackFile, found: Sources, moment: dt.datetime | None) -> Path:
     """The file of the recovery with the database made of the copies, beside the user's own, which stays as it is.
 
-    Its name is the stack's, by which every command knows it.
+    Its name is the stack's, by which every command knows it. What Pulumi has added to it (the salt of the state's
+    secrets) stays.
     """
     document: dict[str, Any] = yaml.safe_load(recovery.path.read_text(encoding="utf-8"))
     if found.automated_backup is not None:
+        time = {"time": f"{moment:%Y-%m-%dT%H:%M:%SZ}"} if moment else {}
         postgres = document["config"].setdefault("plinth:postgres", {})
-        postgres["restore_from"] = {"automated_backup": found.automated_backup}
+        postgres["restore_from"] = {"automated_backup": found.automated_backup, **time}
     folder = ROOT / _SCRATCH
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"Pulumi.{stack_name(recovery.path, ROOT)}.yaml"
-    file.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    earlier = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    added = {key: value for key, value in earlier.items() if key not in document}
+    file.write_text(yaml.safe_dump({**document, **added}, sort_keys=False), encoding="utf-8")
     return file
 
 
@@ -155,5 +196,5 @@ def _promise(minutes: int | None) -> str:
     return "nothing" if minutes is None else f"{minutes} min"
 
 
-def _minutes_since(begun: dt.datetime) -> float:
-    return round((dt.datetime.now(dt.UTC) - begun).total_seconds() / 60, 1)
+def _minutes(time: dt.timedelta) -> float:
+    return round(time.total_seconds() / 60, 1)

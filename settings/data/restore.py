@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Final
 
 from settings.problems import Problem
 from settings.section import Section, problem, rule
 from settings.values import Shaped
+
+RESTORED_FROM: Final = "RestoredFrom"
+"""The tag of a database that tells the backup it was made of."""
 
 
 class RestoreFrom(Section):

@@ -211,6 +211,11 @@ def test_a_database_is_made_of_a_backup(source: dict[str, str], expected: dict[s
     made = build(stack("prod", postgres__restore_from=source)).one("rds/instance:Instance").inputs
     names = ("snapshotIdentifier", "restoreToPointInTime")
     assert {name: made[name] for name in names if name in made} == expected
+    assert made["tags"]["RestoredFrom"] == next(iter(source.values()))
+
+
+def test_a_database_that_is_made_empty_says_so() -> None:
+    assert "RestoredFrom" not in build(stack("prod")).one("rds/instance:Instance").inputs["tags"]
 
 
 # --- audit

@@ -22,7 +22,7 @@ from scripts.ecs.definitions import request_of, version_of, with_image
 from scripts.ecs.service import EcsService
 from scripts.ecs.shell import open_shell
 from scripts.errors import Exit, PlinthError
-from scripts.recover.region import with_copies
+from scripts.recover.region import refuse_another, with_copies
 from scripts.recover.sources import Sources, sources
 from scripts.restart.restart import chosen, parts
 from scripts.stacks import ROOT, StackFile, settings_of
@@ -335,7 +335,7 @@ def test_the_newest_copies_are_found_by_the_file_of_the_lost_stack_alone(cloud: 
     backups = [
         {
             "DBInstanceAutomatedBackupsArn": f"arn:{number}",
-            "RestoreWindow": {"LatestTime": NOW + dt.timedelta(hours=number)},
+            "RestoreWindow": {"EarliestTime": NOW, "LatestTime": NOW + dt.timedelta(hours=number)},
         }
         for number in (2, 1)
     ]
@@ -343,7 +343,7 @@ def test_the_newest_copies_are_found_by_the_file_of_the_lost_stack_alone(cloud: 
     cloud._clients[("rds", "us-east-1")] = cloud.client("rds")
     cloud.expect("rds", "describe_db_instance_automated_backups", {"DBInstanceAutomatedBackups": backups}, asked)
     found = sources(lost, "us-east-1", cloud)
-    assert (found.automated_backup, found.restorable_until) == ("arn:2", NOW + dt.timedelta(hours=2))
+    assert (found.automated_backup, found.data_until) == ("arn:2", NOW + dt.timedelta(hours=2))
     assert set(found.buckets) == {"backups", "config", "uploads"}
 
 
@@ -355,11 +355,58 @@ def test_without_copies_it_says_which_setting_makes_them(cloud: StubbedCloud) ->
     assert "postgres.backup_region" in told.value.remedy
 
 
+@pytest.mark.requirement("AUT-DR-01", "AUT-DR-02")
+@pytest.mark.parametrize(
+    ("hours", "expected"), [(1, "arn:old"), (5, "arn:young"), (3, None)], ids=["the old", "the young", "neither"]
+)
+def test_of_several_backups_those_that_hold_the_moment_are_taken(
+    cloud: StubbedCloud, hours: int, expected: str | None
+) -> None:
+    """An instance that was made again has backups of its own beside those of the first; between them is a gap."""
+    windows = {"old": (0, 2), "young": (4, 6), "begun": None}
+    backups = [
+        {
+            "DBInstanceAutomatedBackupsArn": f"arn:{name}",
+            "RestoreWindow": dict(
+                zip(("EarliestTime", "LatestTime"), (NOW + dt.timedelta(hours=each) for each in window), strict=True)
+            )
+            if window
+            else {},
+        }
+        for name, window in windows.items()
+    ]
+    cloud._clients[("rds", "us-east-1")] = cloud.client("rds")
+    cloud.expect("rds", "describe_db_instance_automated_backups", {"DBInstanceAutomatedBackups": backups})
+    lost, moment = load_file(PROD, root=ROOT), NOW + dt.timedelta(hours=hours)
+    if expected is None:
+        with pytest.raises(PlinthError, match="no backup of auterity-db-production in us-east-1 holds"):
+            sources(lost, "us-east-1", cloud, moment)
+    else:
+        found = sources(lost, "us-east-1", cloud, moment)
+        assert (found.automated_backup, found.data_until) == (expected, moment)
+
+
+@pytest.mark.requirement("AUT-DR-01")
+@pytest.mark.parametrize("made_of", [None, "arn:another", "arn:these"])
+def test_a_database_that_is_there_already_was_made_of_these_backups_or_is_in_the_way(
+    cloud: StubbedCloud, made_of: str | None
+) -> None:
+    """Pulumi makes no second database: an empty one that stood by would be found to answer, with nothing in it."""
+    tags = [{"Key": "RestoredFrom", "Value": made_of}] if made_of else []
+    cloud.expect("rds", "describe_db_instances", {"DBInstances": [{"TagList": tags}]})
+    these = Sources(automated_backup="arn:these", data_until=NOW, buckets={})
+    if made_of == "arn:these":
+        refuse_another("shop-db", these, cloud)
+    else:
+        with pytest.raises(PlinthError, match=r"shop-db is in .* already, made of"):
+            refuse_another("shop-db", these, cloud)
+
+
 @pytest.mark.requirement("AUT-DR-02")
 def test_the_file_of_the_recovery_is_the_users_with_the_database_made_of_the_copies() -> None:
     arn = "arn:aws:rds:us-east-1:000000000000:auto-backup:ab-abcdefghijklmnopqrstuvwxyz"
     recovery = StackFile("auterity-recovery", RECOVERY)
-    file = with_copies(recovery, Sources(automated_backup=arn, restorable_until=NOW, buckets={}))
+    file = with_copies(recovery, Sources(automated_backup=arn, data_until=NOW, buckets={}), None)
     try:
         made = settings_of(StackFile("x", file))
         assert made.postgres is not None
