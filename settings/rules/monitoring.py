@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from settings.edge import domains
 from settings.problems import Problem
+from settings.rules.answering import somebody_answers
 from settings.rules.report import missing
 from settings.section import problem
 
@@ -32,22 +32,7 @@ def free_is_free(stack: Stack, key: str) -> Iterator[Problem]:
 
 
 def canary_asks_what_answers(stack: Stack, key: str) -> Iterator[Problem]:
-    canary, front = stack.monitoring.canary, domains.front(stack)
-    if canary is None or canary.host is not None:
-        return
-    if front is None:
-        yield problem(
-            f"{key}monitoring.canary",
-            "",
-            "Nothing of the stack answers from the internet.",
-            "A canary asks what users ask: a CDN, a load balancer or a Beanstalk environment.",
-            "Remove it, or set monitoring.canary.host to the host that it is to ask.",
-        )
-    elif front != "cdn" and domains.has_certificate(stack, front) and not domains.leading_to(stack, front):
-        yield problem(
-            f"{key}monitoring.canary.host",
-            "",
-            f"No name in plinth:dns leads to {front}, which has a certificate.",
-            "A canary checks certificates as browsers do, and AWS's own name of it is in none.",
-            f"Set monitoring.canary.host to a name in the certificate, or a name in plinth:dns that leads to {front}.",
-        )
+    canary = stack.monitoring.canary
+    if canary is not None and canary.host is None:
+        section = f"{key}monitoring.canary"
+        yield from somebody_answers(stack, section, f"{section}.host", "Canaries")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from settings.edge import domains
 from settings.problems import Problem
+from settings.rules.answering import somebody_answers
 from settings.rules.report import missing
 from settings.section import problem
 
@@ -46,22 +46,5 @@ def records_are_kept(stack: Stack, key: str) -> Iterator[Problem]:
 
 
 def validation_asks_what_answers(stack: Stack, key: str) -> Iterator[Problem]:
-    front = domains.front(stack)
-    if not stack.operations.validation.suites or stack.operations.host is not None:
-        return
-    if front is None:
-        yield problem(
-            f"{key}operations.validation",
-            "",
-            "Nothing of the stack answers from the internet.",
-            "Suites ask what users ask: a CDN, a load balancer or a Beanstalk environment.",
-            "Remove them, or set operations.host to the host that they are to ask.",
-        )
-    elif front != "cdn" and domains.has_certificate(stack, front) and not domains.leading_to(stack, front):
-        yield problem(
-            f"{key}operations.host",
-            "",
-            f"No name in plinth:dns leads to {front}, which has a certificate.",
-            "Whoever asks over TLS checks the certificate, and AWS's own name of it is in none.",
-            f"Set operations.host to a name in the certificate, or a name in plinth:dns that leads to {front}.",
-        )
+    if stack.operations.validation.suites and stack.operations.host is None:
+        yield from somebody_answers(stack, f"{key}operations.validation", f"{key}operations.host", "Suites")
