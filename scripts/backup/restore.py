@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/aws-backup/latest/devguide/restoring-a-backup.html
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from scripts.backup.jobs import wait_for_restore
 from scripts.backup.points import newest
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from scripts.target import Target
+
+_FILES: Final = (
+    "Its files are in a directory aws-backup-restore_<moment> off its root, and it has neither a mount target nor an "
+    "access point yet. Make both, with that directory as the access point's root; plinth beanstalk clone --set mounts it"
+)
+"""https://docs.aws.amazon.com/aws-backup/latest/devguide/restoring-efs.html"""
 
 
 class Restored(Result):
@@ -36,6 +42,8 @@ class Restored(Result):
         """Print it."""
         what = "is there" if self.kept else "was made, and deleted again: the backup is good"
         console.print(f"{self.store}: {self.made} {what} after {self.seconds:.0f} s ({self.point})", markup=False)
+        if self.kept and ":file-system/" in self.made:
+            console.print(_FILES, markup=False)
 
 
 def restore(target: Target, name: str, *, keep: bool, minutes: float) -> Restored:

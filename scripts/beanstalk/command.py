@@ -71,6 +71,9 @@ def clone(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the new environment.")],
     *,
     version: Annotated[str | None, typer.Option(help="Its version; that which runs.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A variable that differs; several times.")
+    ] = None,
     timeout: Timeout = 30,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -78,20 +81,24 @@ def clone(
 ) -> None:
     """Make an environment like the stack's own, beside it: with its settings, its version, and what it mounts.
 
+    A file system KEY of the stack file is mounted by the variables KEY_FILE_SYSTEM and KEY_ACCESS_POINT: set both for
+    one that was restored.
+
     \b
     Examples:
       plinth beanstalk clone chatrelay-recovery --stack chatrelay-prod
+      plinth beanstalk clone chatrelay-recovery --set HISTORY_FILE_SYSTEM=fs-… --set HISTORY_ACCESS_POINT=fsap-…
     """  # noqa: D301
     from scripts.beanstalk.environments import clone as run  # noqa: PLC0415
     from scripts.output import confirm, emit, tell  # noqa: PLC0415
 
-    thing = _environment(target)
+    thing, variables = _environment(target), _variables(set_ or [])
     target.announce(f"make environment {name} like {thing.entry.environment}; it is paid for until it is terminated")
     if dry_run:
         tell("nothing was changed")
         return
     confirm("Make it?", yes=yes)
-    made = run(thing, name, version=version, minutes=timeout)
+    made = run(thing, name, version=version, variables=variables, minutes=timeout)
     emit(made, as_json=as_json, show=made.show)
 
 
@@ -123,6 +130,14 @@ def swap(
     confirm("Exchange them?", yes=yes)
     changed = run(thing, other, minutes=timeout)
     emit(changed, as_json=as_json, show=changed.show)
+
+
+def _variables(given: list[str]) -> dict[str, str]:
+    pairs = [each.partition("=") for each in given]
+    for name, equals, _ in pairs:
+        if not (name and equals):
+            raise PlinthError(f"{name!r} sets no variable", "Write --set NAME=VALUE", Exit.USAGE)
+    return {name: value for name, _, value in pairs}
 
 
 def _environment(target: Target) -> BeanstalkDeployable:

@@ -15,13 +15,14 @@ from scripts.output import Result
 from scripts.waiting import poll
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from rich.console import Console
 
     from scripts.beanstalk.deployable import BeanstalkDeployable
 
 _EVERY_SECONDS: Final = 10
+_VARIABLES: Final = "aws:elasticbeanstalk:application:environment"
 
 
 class Changed(Result):
@@ -51,16 +52,19 @@ def save(thing: BeanstalkDeployable, name: str | None) -> Changed:
     return Changed(environment=thing.entry.environment, what=f"its settings are saved as {wanted}")
 
 
-def clone(thing: BeanstalkDeployable, name: str, *, version: str | None, minutes: float) -> Changed:
+def clone(
+    thing: BeanstalkDeployable, name: str, *, version: str | None, variables: Mapping[str, str], minutes: float
+) -> Changed:
     """Make an environment like this one, with its settings and its version; begun again, it waits for the first.
 
-    It mounts what this one mounts: for another file system, restore that first (plinth backup restore), and set it.
+    variables: those that differ. Among them are the file systems that it mounts (CHR-DR-01), which otherwise are those
+    of the first.
     """
-    client = thing.client
-    with operation(thing.target, "beanstalk clone", {"name": name, "version": version}) as op:
+    client, arguments = thing.client, {"name": name, "version": version, "variables": dict(variables)}
+    with operation(thing.target, "beanstalk clone", arguments) as op:
         saved: str = op.step("save the settings", lambda: _template(thing, f"{name}-as-cloned"))
         label = version or thing.current().name
-        op.step(f"make {name} with {label}", lambda: _create(thing, name, saved, label))
+        op.step(f"make {name} with {label}", lambda: _create(thing, name, saved, label, variables))
         address: str = op.step("wait until it is ready", lambda: _ready(client, name, minutes, op.note))
     return Changed(environment=name, what=f"is like {thing.entry.environment}, with {label}, at", address=address)
 
@@ -86,11 +90,18 @@ def _template(thing: BeanstalkDeployable, name: str) -> str:
     return name
 
 
-def _create(thing: BeanstalkDeployable, name: str, template: str, label: str) -> None:
+def _create(thing: BeanstalkDeployable, name: str, template: str, label: str, variables: Mapping[str, str]) -> None:
     found = thing.client.describe_environments(EnvironmentNames=[name], IncludeDeleted=False)["Environments"]
     if not found:
         thing.client.create_environment(
-            ApplicationName=thing.entry.application, EnvironmentName=name, TemplateName=template, VersionLabel=label
+            ApplicationName=thing.entry.application,
+            EnvironmentName=name,
+            TemplateName=template,
+            VersionLabel=label,
+            OptionSettings=[
+                {"Namespace": _VARIABLES, "OptionName": variable, "Value": value}
+                for variable, value in sorted(variables.items())
+            ],
         )
 
 

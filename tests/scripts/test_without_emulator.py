@@ -553,11 +553,19 @@ def test_an_environment_is_cloned_with_its_settings_and_version(cloud: StubbedCl
         "EnvironmentName": "shop-recovery",
         "TemplateName": "shop-recovery-as-cloned",
         "VersionLabel": "v3",
+        "OptionSettings": [
+            {
+                "Namespace": "aws:elasticbeanstalk:application:environment",
+                "OptionName": "HISTORY_FILE_SYSTEM",
+                "Value": "fs-2",
+            }
+        ],
     }
     cloud.expect(service, "create_environment", {}, asked)
     cloud.expect(service, "describe_environments", one("b", Status="Launching"))
     cloud.expect(service, "describe_environments", one("b"))
-    assert environments.clone(thing, "shop-recovery", version=None, minutes=1).address == "b"
+    restored = {"HISTORY_FILE_SYSTEM": "fs-2"}  # the variables by which it mounts: a clone would have the lost ones
+    assert environments.clone(thing, "shop-recovery", version=None, variables=restored, minutes=1).address == "b"
 
 
 @pytest.mark.requirement("CHR-DR-01")
@@ -570,7 +578,7 @@ def test_a_clone_that_was_begun_is_waited_for(cloud: StubbedCloud) -> None:
     )
     cloud.expect(service, "describe_environments", one("b"))
     cloud.expect(service, "describe_environments", one("b"))
-    assert environments.clone(thing, "shop-recovery", version="v2", minutes=1).address == "b"
+    assert environments.clone(thing, "shop-recovery", version="v2", variables={}, minutes=1).address == "b"
 
 
 @pytest.mark.usefixtures("by_hand")
