@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FILES: Final = (
     "Its files are in a directory aws-backup-restore_<moment> off its root, and it has neither a mount target nor an "
-    "access point yet. Make both, with that directory as the access point's root; plinth beanstalk clone --set mounts it"
+    "access point yet. Make both, the access point's root being that directory: plinth beanstalk clone --set mounts it"
 )
 """https://docs.aws.amazon.com/aws-backup/latest/devguide/restoring-efs.html"""
 

@@ -63,7 +63,7 @@ def region(
     from scripts.cloud import Cloud  # noqa: PLC0415
     from scripts.db.restore import moment  # noqa: PLC0415
     from scripts.output import confirm, emit, tell  # noqa: PLC0415
-    from scripts.recover.region import DEPLOY, Recovery  # noqa: PLC0415
+    from scripts.recover.region import Recovery  # noqa: PLC0415
     from scripts.recover.region import recover as run  # noqa: PLC0415
     from scripts.stacks import find, settings_of  # noqa: PLC0415
 
@@ -77,5 +77,5 @@ def region(
         tell(f"  buckets of {', '.join(found.buckets.values()) or 'nothing'}; nothing was changed")
         return
     confirm("Recover?", yes=yes)
-    recovered = run(recovery, profile=profile, command=deploy or DEPLOY, minutes=timeout)
+    recovered = run(recovery, profile=profile, command=deploy, minutes=timeout)
     emit(recovered, as_json=as_json, show=recovered.show)

@@ -8,21 +8,16 @@ lead there by themselves when the lost stack's health check fails (plinth:dns.fa
 from __future__ import annotations
 
 import datetime as dt
-import shlex
-import subprocess
-import sys
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-import yaml
+from typing import TYPE_CHECKING, Final
 
 from scripts.cloud import Cloud, together
 from scripts.errors import Exit, PlinthError
 from scripts.operations.journal import now
 from scripts.operations.operation import operation
 from scripts.output import Result, tell
+from scripts.recover.deployment import deploy, with_copies
 from scripts.recover.sources import Sources, sources
 from scripts.stacks import ROOT, StackFile
 from scripts.target import Target
@@ -37,8 +32,6 @@ if TYPE_CHECKING:
 
     from settings import Stack
 
-DEPLOY: Final = "pulumi up --yes --stack {stack} --config-file {file} --policy-pack policies"
-_SCRATCH: Final = Path(".plinth") / "recovery"
 _ASK_SECONDS: Final = 30  # AUT-DR-01: ten attempts, thirty seconds apart
 
 
@@ -79,17 +72,18 @@ class Recovery:
     def sources(self, cloud: Cloud) -> Sources:
         """The copies it is made of; PlinthError when there are none, or the database is there without them."""
         found = sources(self.lost, self.settings.region, cloud, self.moment)
-        refuse_another(names.postgres(self.settings), found, cloud)
+        if found.automated_backup is not None:
+            refuse_another(names.postgres(self.settings), found.automated_backup, cloud)
         return found
 
 
-def recover(recovery: Recovery, *, profile: str | None, command: str, minutes: float) -> Recovered:
+def recover(recovery: Recovery, *, profile: str | None, command: str | None, minutes: float) -> Recovered:
     """Carry the recovery out. Begun again after an interruption, each part finds what was done, and goes on."""
     begun = now()
     region, stack = recovery.settings.region, stack_name(recovery.file.path, ROOT)
     found = recovery.sources(Cloud(region, profile))
     tell(f"  database of {found.automated_backup or 'nothing'}, data until {found.data_until or '-'}")
-    deploy(command.format(stack=stack, file=with_copies(recovery.file, found, recovery.moment)))
+    deploy(stack, with_copies(recovery.file, found, recovery.moment), command)
     target = Target.open(stack, region=region, profile=profile)
     arguments = {"of": found.automated_backup, "moment": str(recovery.moment or "latest"), "buckets": found.buckets}
     # There was no place for a record before the stack was there.
@@ -115,7 +109,7 @@ def recover(recovery: Recovery, *, profile: str | None, command: str, minutes: f
         )
 
 
-def refuse_another(identifier: str, found: Sources, cloud: Cloud) -> None:
+def refuse_another(identifier: str, backup: str, cloud: Cloud) -> None:
     """PlinthError when a database of that name is there and was made of something else: it would be kept as it is."""
     rds = cloud.client("rds")
     try:
@@ -123,43 +117,11 @@ def refuse_another(identifier: str, found: Sources, cloud: Cloud) -> None:
     except rds.exceptions.DBInstanceNotFoundFault:
         return
     made_of = next((tag["Value"] for tag in instance.get("TagList", ()) if tag["Key"] == RESTORED_FROM), None)
-    if made_of != found.automated_backup:
+    if made_of != backup:
         raise PlinthError(
             f"{identifier} is in {cloud.region} already, made of {made_of or 'nothing'}: a database that is there is "
-            f"not made again of {found.automated_backup}",
+            f"not made again of {backup}",
             "Look what is in it; if nothing is lost with it: pulumi destroy of the stack of recovery, then this again",
-            Exit.RESOURCE,
-        )
-
-
-def with_copies(recovery: StackFile, found: Sources, moment: dt.datetime | None) -> Path:
-    """The file of the recovery with the database made of the copies, beside the user's own, which stays as it is.
-
-    Its name is the stack's, by which every command knows it. What Pulumi has added to it (the salt of the state's
-    secrets) stays.
-    """
-    document: dict[str, Any] = yaml.safe_load(recovery.path.read_text(encoding="utf-8"))
-    if found.automated_backup is not None:
-        time = {"time": f"{moment:%Y-%m-%dT%H:%M:%SZ}"} if moment else {}
-        postgres = document["config"].setdefault("plinth:postgres", {})
-        postgres["restore_from"] = {"automated_backup": found.automated_backup, **time}
-    folder = ROOT / _SCRATCH
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"Pulumi.{stack_name(recovery.path, ROOT)}.yaml"
-    earlier = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
-    added = {key: value for key, value in earlier.items() if key not in document}
-    file.write_text(yaml.safe_dump({**document, **added}, sort_keys=False), encoding="utf-8")
-    return file
-
-
-def deploy(command: str) -> None:
-    """Run the command that deploys the stack of recovery, what it prints going to stderr; PlinthError if it fails."""
-    tell(f"  {command}")
-    code = subprocess.run(shlex.split(command), cwd=ROOT, stdout=sys.stderr, check=False).returncode
-    if code != 0:
-        raise PlinthError(
-            f"the stack of recovery could not be deployed (its messages are above): exit code {code}",
-            "Correct what they name, and run the same command: what was made stays, and it goes on",
             Exit.RESOURCE,
         )
 

@@ -22,7 +22,8 @@ from scripts.ecs.definitions import request_of, version_of, with_image
 from scripts.ecs.service import EcsService
 from scripts.ecs.shell import open_shell
 from scripts.errors import Exit, PlinthError
-from scripts.recover.region import refuse_another, with_copies
+from scripts.recover.deployment import deploy, with_copies
+from scripts.recover.region import refuse_another
 from scripts.recover.sources import Sources, sources
 from scripts.restart.restart import chosen, parts
 from scripts.stacks import ROOT, StackFile, settings_of
@@ -394,12 +395,11 @@ def test_a_database_that_is_there_already_was_made_of_these_backups_or_is_in_the
     """Pulumi makes no second database: an empty one that stood by would be found to answer, with nothing in it."""
     tags = [{"Key": "RestoredFrom", "Value": made_of}] if made_of else []
     cloud.expect("rds", "describe_db_instances", {"DBInstances": [{"TagList": tags}]})
-    these = Sources(automated_backup="arn:these", data_until=NOW, buckets={})
     if made_of == "arn:these":
-        refuse_another("shop-db", these, cloud)
+        refuse_another("shop-db", "arn:these", cloud)
     else:
         with pytest.raises(PlinthError, match=r"shop-db is in .* already, made of"):
-            refuse_another("shop-db", these, cloud)
+            refuse_another("shop-db", "arn:these", cloud)
 
 
 @pytest.mark.requirement("AUT-DR-02")
@@ -421,6 +421,21 @@ def test_the_file_of_the_recovery_is_the_users_with_the_database_made_of_the_cop
         assert "restore_from" not in yaml.safe_load(RECOVERY.read_text())["config"]["plinth:postgres"]
     finally:
         file.unlink()
+
+
+@pytest.mark.parametrize(
+    ("command", "message", "code"),
+    [
+        ("no-such-command {stack}", "no-such-command cannot be run", 2),
+        ("false {stack} {file}", "could not be deployed", 4),
+    ],
+)
+def test_a_stack_of_recovery_that_cannot_be_deployed_is_said(
+    tmp_path: Path, command: str, message: str, code: int
+) -> None:
+    with pytest.raises(PlinthError, match=message) as told:
+        deploy("shop-recovery", tmp_path / "Pulumi.shop-recovery.yaml", command)
+    assert told.value.exit_code == code
 
 
 # --- task definitions ------------------------------------------------------------------------------------------------
