@@ -24,8 +24,8 @@ def diagnose(
 ) -> None:
     """Say what is wrong, whom it hurts, where it comes from, what to do now, and how to prevent it.
 
-    Looks at tasks that ended and why, targets, deployments, database, Beanstalk, metrics, logs, security groups and
-    alarms. Operations of Pulumi that were interrupted are in its state, which this does not read: pulumi stack.
+    Looks at tasks that ended and why, targets, deployments, stores, Beanstalk, certificates, metrics, logs, security
+    groups and alarms, and by your own pulumi at operations that a killed run left pending.
 
     Ends with 0 when nothing critical was found, with 4 otherwise.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scripts.cloud import together
 from scripts.deploy.monitoring import alarms
+from scripts.diagnose.pulumi import State, read_state
 from scripts.ecs.logs import TaskLog
 from scripts.ecs.service import EcsService
 from scripts.ecs.services import described
@@ -53,6 +54,8 @@ class Facts:
     """Of the Beanstalk environment."""
     ingress: list[dict[str, Any]] | None = None
     """What the database's security group lets in; None when that was not looked at."""
+    state: State = field(default_factory=State)
+    """Pulumi's, of the stack."""
 
 
 def gather(target: Target, since: dt.datetime, service: str | None = None) -> Facts:
@@ -70,6 +73,7 @@ def gather(target: Target, since: dt.datetime, service: str | None = None) -> Fa
         database = pool.submit(_database, target)
         beanstalk = pool.submit(_beanstalk, target, since)
         ingress = pool.submit(_ingress, target)
+        state = pool.submit(read_state, target.stack)
     environment, events = beanstalk.result()
     return Facts(
         target=target,
@@ -82,6 +86,7 @@ def gather(target: Target, since: dt.datetime, service: str | None = None) -> Fa
         environment=environment,
         events=events,
         ingress=ingress.result(),
+        state=state.result(),
     )
 
 

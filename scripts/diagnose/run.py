@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from scripts.diagnose import application, infrastructure, security
+from scripts.diagnose import application, infrastructure, pulumi, security
 from scripts.diagnose.facts import Facts, gather
 from scripts.diagnose.issue import CATEGORIES, Issue
 from scripts.output import Result
@@ -25,6 +25,7 @@ FINDINGS: Final[tuple[Finding, ...]] = (
     infrastructure.unhealthy_targets,
     infrastructure.database_not_ready,
     infrastructure.environment_not_green,
+    pulumi.operations_left_pending,
     application.thresholds_crossed,
     application.memory_leaks,
     application.errors_in_logs,
@@ -40,6 +41,8 @@ class Diagnosis(Result):
     stack: str
     since: str
     issues: tuple[Issue, ...]
+    not_read: tuple[str, ...] = ()
+    """What was not looked at, and why."""
 
     def show(self, console: Console) -> None:
         """Print each issue with its guide."""
@@ -57,6 +60,8 @@ class Diagnosis(Result):
                 f"  to prevent it: {each.prevention}",
             ]
             console.print("\n".join(lines), markup=False, soft_wrap=True)
+        for what in self.not_read:
+            console.print(f"not looked at: {what}", markup=False, soft_wrap=True)
 
 
 def diagnose(target: Target, since: dt.datetime, service: str | None = None) -> Diagnosis:
@@ -64,4 +69,5 @@ def diagnose(target: Target, since: dt.datetime, service: str | None = None) -> 
     facts = gather(target, since, service)
     issues = [issue for finding in FINDINGS for issue in finding(facts)]
     issues.sort(key=lambda each: (each.severity != "critical", CATEGORIES.index(each.category)))
-    return Diagnosis(stack=target.stack, since=f"{since:%Y-%m-%d %H:%M} UTC", issues=tuple(issues))
+    not_read = (f"Pulumi's state: {facts.state.unread}",) if facts.state.unread else ()
+    return Diagnosis(stack=target.stack, since=f"{since:%Y-%m-%d %H:%M} UTC", issues=tuple(issues), not_read=not_read)

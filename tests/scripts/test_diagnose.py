@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.cloud import Cloud
-from scripts.diagnose import application, infrastructure, security
+from scripts.diagnose import application, infrastructure, pulumi, security
 from scripts.diagnose.facts import Facts, ServiceFacts
 from scripts.diagnose.issue import Issue
 from scripts.diagnose.run import FINDINGS
@@ -260,6 +261,41 @@ def test_alarms_are_told_by_their_severity() -> None:
 @pytest.mark.requirement("CRT-OPS-06")
 def test_of_a_stack_that_is_well_nothing_is_said() -> None:
     assert [issue for finding in FINDINGS for issue in finding(facts(database={"DBInstanceStatus": "available"}))] == []
+
+
+# --- Pulumi's state --------------------------------------------------------------------------------------------------
+
+URN = "urn:pulumi:shop-prod::plinth::plinth:data:Postgres$aws:rds/instance:Instance::postgres"
+
+
+@pytest.mark.requirement("CRT-OPS-05", "CRT-OPS-08")
+def test_what_a_killed_run_of_pulumi_left_is_told_with_what_it_was_doing() -> None:
+    left = pulumi.State(({"type": "creating", "resource": {"urn": URN, "type": "aws:rds/instance:Instance"}},))
+    (found,) = pulumi.operations_left_pending(facts(state=left))
+    assert "creating postgres" in found.description
+    assert found.evidence == (f"creating: {URN}",)
+    assert "pulumi refresh --stack shop-prod" in found.steps[0]
+    assert ids(pulumi.operations_left_pending(facts())) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "unread"),
+    [
+        ("echo 'error: no stack named x found' >&2; exit 255", "error: no stack named x found"),
+        ("echo not json", "Expecting value"),
+        (None, "No such file"),
+    ],
+)
+def test_a_state_that_cannot_be_read_is_said_and_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, unread: str
+) -> None:
+    if script is not None:
+        (tmp_path / "pulumi").write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / "pulumi").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    state = pulumi.read_state("shop-prod")
+    assert state.pending == ()
+    assert unread in state.unread
 
 
 words = st.text(max_size=40)
