@@ -104,7 +104,11 @@ def platform_document(
         "redis": redis_document(redis) if redis else None,
         "buckets": {key: bucket.aws_name for key, bucket in buckets.items()},
         "files": {
-            key: {"file_system_id": each.file_system.id, "access_point_id": each.access_point.id}
+            key: {
+                "file_system_id": each.file_system.id,
+                "access_point_id": each.access_point.id,
+                "security_group_id": each.security_group.id,
+            }
             for key, each in files.items()
         },
         "secrets": secrets,
@@ -150,6 +154,7 @@ def redis_document(redis: Redis) -> dict[str, Any]:
         "host": redis.endpoint,
         "port": redis.replication_group.port,
         "url_secret_arn": redis.url.arn,
+        "security_group_id": redis.security_group.id,
     }
 
 
@@ -186,6 +191,7 @@ def service_document(service: Service) -> dict[str, Any]:
         "alternate_target_group_arn": routing.alternate.arn if routing.alternate else None,
         "repository_url": args.image.repository.repository_url,
         "security_group_id": service.security_group.id,
+        "uses": list(args.settings.uses),
         "alarms": service.alarms,
         "min": args.settings.count.min,
         "max": args.settings.count.max,

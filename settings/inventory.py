@@ -66,6 +66,7 @@ class RedisEntry(Entry):
     host: str
     port: int
     url_secret_arn: str
+    security_group_id: str = ""
 
 
 class LogGroups(Entry):
@@ -80,6 +81,7 @@ class FilesEntry(Entry):
 
     file_system_id: str
     access_point_id: str
+    security_group_id: str = ""
 
 
 class PlatformEntry(Entry):
@@ -167,6 +169,8 @@ class ServiceEntry(Entry):
     """The second target group, of strategies that switch between two."""
     repository_url: str
     security_group_id: str
+    uses: tuple[str, ...] = ()
+    """Keys in the settings of the stores and queues that it reaches."""
     alarms: tuple[str, ...]
     """Names of the alarms that roll a deployment back."""
     min: int = 0

@@ -32,6 +32,8 @@ _ADVICE: Final = {
     "errors": ("plinth logs --errors; plinth rollback, after a release", "Suites that ask for what broke."),
     "age": ("see that the worker runs: plinth status; plinth rollback it", "max_concurrency: more at once."),
     "dead letters": ("read one, mend the worker, redrive them in SQS", "Workers that say what they cannot read."),
+    "evictions": ("raise redis.node_type: what is in use is thrown out", "An alarm on memory tells before."),
+    "throttles": ("raise the worker's concurrency, or the account's quota", "max_concurrency below what is reserved."),
     "storage": ("raise postgres.max_storage_gib and pulumi up; plinth db probe: large tables", "Let storage grow."),
     "hit rate": ("see that what is cached is asked for again; a larger node", "Longer times to live."),
 }
@@ -40,6 +42,8 @@ _IMPACT: Final = {
     "errors": "requests fail",
     "dead letters": "work is lost",
     "storage": "a full database takes no writes",
+    "evictions": "sessions and what else is cached are lost before their time",
+    "throttles": "work waits, and is tried again",
 }
 
 

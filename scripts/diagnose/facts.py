@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scripts.cloud import together
 from scripts.deploy.monitoring import alarms
+from scripts.diagnose.certificates import Certificate, read_certificates
+from scripts.diagnose.environment import EnvironmentFacts, read_environment
 from scripts.diagnose.pulumi import State, read_state
+from scripts.diagnose.reach import read_rules
 from scripts.ecs.logs import TaskLog
 from scripts.ecs.service import EcsService
-from scripts.ecs.services import described
+from scripts.ecs.services import described, stopped_tasks
 from scripts.health.metrics import Series, metrics_of, read
 from scripts.logs.search import ERRORS, Line, search
 
 if TYPE_CHECKING:
     from scripts.target import Target
 
-_RULES_AT_A_CALL: Final = 200
 _MOST_LINES: Final = 500
 _LAST_LINES: Final = 5
 _HOURS: Final = 24.0
@@ -48,58 +50,72 @@ class Facts:
     series: dict[str, Series]
     alarms: list[dict[str, Any]]
     lines: list[Line]
+    missing: tuple[str, ...] = ()
+    """Services that the inventory has and ECS has not."""
     database: dict[str, Any] | None = None
-    environment: dict[str, Any] | None = None
-    events: list[dict[str, Any]] = field(default_factory=list)
-    """Of the Beanstalk environment."""
-    ingress: list[dict[str, Any]] | None = None
-    """What the database's security group lets in; None when that was not looked at."""
+    environment: EnvironmentFacts | None = None
+    rules: list[dict[str, Any]] = field(default_factory=list)
+    """What the security groups of the stores let in."""
+    certificates: list[Certificate] = field(default_factory=list)
     state: State = field(default_factory=State)
     """Pulumi's, of the stack."""
 
 
 def gather(target: Target, since: dt.datetime, service: str | None = None) -> Facts:
     """Ask for all of it; of one service alone, if it is named."""
-    there = described(target, service)
-    services = [(EcsService(target, key, target.inventory.services[key]), now) for key, now in there.items()]
     # A day at least: what is unlike before shows against a past.
     hours = max(_HOURS, (dt.datetime.now(dt.UTC) - since).total_seconds() / 3600)
     metrics = [each for each in metrics_of(target) if service in (None, each.of) or each.of in _SHARED]
-    with ThreadPoolExecutor() as pool:
-        found = pool.submit(together, _service, services)
+    with ThreadPoolExecutor(max_workers=16) as pool:  # they wait, and do not work
+        services = pool.submit(_services, target, service)
         series = pool.submit(read, target, metrics, hours)
         ringing = pool.submit(alarms, target)
         lines = pool.submit(search, target, pattern=ERRORS, since=since, service=service, most=_MOST_LINES)
         database = pool.submit(_database, target)
-        beanstalk = pool.submit(_beanstalk, target, since)
-        ingress = pool.submit(_ingress, target)
+        environment = pool.submit(read_environment, target, since)
+        rules = pool.submit(read_rules, target)
+        certificates = pool.submit(read_certificates, target)
         state = pool.submit(read_state, target.stack)
-    environment, events = beanstalk.result()
+    found = services.result()
+    wanted = target.inventory.services if service is None else (service,)
     return Facts(
         target=target,
         since=since,
-        services=found.result(),
+        services=found,
         series=series.result(),
         alarms=[each for each in ringing.result() if each["StateValue"] == "ALARM"],
         lines=lines.result(),
+        missing=tuple(sorted(set(wanted) - {each.key for each in found})),
         database=database.result(),
-        environment=environment,
-        events=events,
-        ingress=ingress.result(),
+        environment=environment.result(),
+        rules=rules.result(),
+        certificates=certificates.result(),
         state=state.result(),
     )
 
 
-def _service(given: tuple[EcsService, dict[str, Any]]) -> ServiceFacts:
-    service, now = given
-    elb = service.target.cloud.client("elbv2")
-    groups = [arn for arn in (service.entry.target_group_arn, service.entry.alternate_target_group_arn) if arn]
-    targets = [
+def _services(target: Target, only: str | None) -> list[ServiceFacts]:
+    """Of all services together: a call for ten of them, one for a hundred stopped tasks, and one for a target group."""
+    there = described(target, only)
+    if not there:
+        return []
+    stopped = stopped_tasks(target)
+
+    def look(key: str) -> ServiceFacts:
+        service = EcsService(target, key, target.inventory.services[key])
+        ended = stopped.get(service.entry.name, [])
+        said = TaskLog.of(service, ended[0], service.entry.container).last_lines(_LAST_LINES) if ended else []
+        return ServiceFacts(key, there[key], ended, _targets(service), tuple(said))
+
+    return together(look, there)
+
+
+def _targets(service: EcsService) -> list[dict[str, Any]]:
+    elb, entry = service.target.cloud.client("elbv2"), service.entry
+    groups = [arn for arn in (entry.target_group_arn, entry.alternate_target_group_arn) if arn]
+    return [
         each for arn in groups for each in elb.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
     ]
-    stopped = service.stopped_tasks()
-    said = TaskLog.of(service, stopped[0], service.entry.container).last_lines(_LAST_LINES) if stopped else []
-    return ServiceFacts(service.key, now, stopped, targets, tuple(said))
 
 
 def _database(target: Target) -> dict[str, Any] | None:
@@ -111,24 +127,3 @@ def _database(target: Target) -> dict[str, Any] | None:
         return dict(rds.describe_db_instances(DBInstanceIdentifier=entry.identifier)["DBInstances"][0])
     except rds.exceptions.DBInstanceNotFoundFault:
         return {"DBInstanceStatus": "not there"}
-
-
-def _beanstalk(target: Target, since: dt.datetime) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-    entry = target.inventory.beanstalk
-    if entry is None:
-        return None, []
-    client = target.cloud.client("elasticbeanstalk")
-    found = client.describe_environments(EnvironmentNames=[entry.environment], IncludeDeleted=False)["Environments"]
-    events = client.describe_events(EnvironmentName=entry.environment, StartTime=since, MaxRecords=100)["Events"]
-    return (found[0] if found else {"Status": "not there", "Health": "Grey"}), events
-
-
-def _ingress(target: Target) -> list[dict[str, Any]] | None:
-    groups = {entry.security_group_id for entry in target.inventory.services.values()}
-    postgres = target.inventory.platform.postgres
-    if postgres is None or not postgres.security_group_id or not groups:
-        return None
-    rules = target.cloud.client("ec2").describe_security_group_rules(
-        Filters=[{"Name": "group-id", "Values": [postgres.security_group_id]}], MaxResults=_RULES_AT_A_CALL
-    )["SecurityGroupRules"]
-    return [each for each in rules if not each["IsEgress"]]

@@ -1,4 +1,4 @@
-"""What AWS runs: tasks, targets, capacity, the database, Beanstalk (CRT-OPS-05, CRT-OPS-08)."""
+"""What AWS runs: tasks, targets, capacity, the database (CRT-OPS-05, CRT-OPS-08)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,22 @@ if TYPE_CHECKING:
     from scripts.diagnose.facts import Facts
 
 _SHOWN = 3
+
+
+def services_not_there(facts: Facts) -> Iterator[Issue]:
+    """Services that the inventory has and ECS has not."""
+    for key in facts.missing:
+        yield Issue(
+            id="service-not-there",
+            category="infrastructure",
+            severity="critical",
+            components=(f"service {key}",),
+            description=f"ECS has no service {facts.target.inventory.services[key].name}",
+            impact="what it answers fails",
+            cause="it, or its cluster, was deleted behind Pulumi's back",
+            steps=(f"pulumi up --refresh --stack {facts.target.stack} makes it again",),
+            prevention="Give nobody leave to delete services but the role that deploys.",
+        )
 
 
 def tasks_that_end(facts: Facts) -> Iterator[Issue]:
@@ -146,23 +162,3 @@ def database_not_ready(facts: Facts) -> Iterator[Issue]:
                 steps=("plinth restart postgres",),
                 prevention="Change such parameters before a maintenance window.",
             )
-
-
-def environment_not_green(facts: Facts) -> Iterator[Issue]:
-    """A Beanstalk environment that is not well, by its own events (UTJ-OPS-08)."""
-    if facts.environment is None or facts.environment.get("Health") == "Green":
-        return
-    bad = [each["Message"] for each in facts.events if each["Severity"] in ("WARN", "ERROR", "FATAL")]
-    health = facts.environment.get("Health", "Grey")
-    yield Issue(
-        id="environment-not-green",
-        category="infrastructure",
-        severity="critical" if health == "Red" else "warning",
-        components=("beanstalk",),
-        description=f"the environment is {facts.environment['Status']}, {health}",
-        impact="requests fail or are slow" if health == "Red" else "some instances or requests are not well",
-        cause=bad[0] if bad else "its events do not say why",
-        steps=("plinth logs --errors", "plinth rollback beanstalk", "plinth restart beanstalk, as the last resort"),
-        prevention="Immutable deployments touch nothing that runs before the new instances are well.",
-        evidence=tuple(bad[:_SHOWN]),
-    )

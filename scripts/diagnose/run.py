@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from scripts.diagnose import application, infrastructure, pulumi, security
+from scripts.diagnose import application, certificates, environment, infrastructure, pulumi, reach, security
 from scripts.diagnose.facts import Facts, gather
 from scripts.diagnose.issue import CATEGORIES, Issue
 from scripts.output import Result
@@ -19,17 +19,19 @@ if TYPE_CHECKING:
 
 Finding = Callable[[Facts], Iterator[Issue]]
 FINDINGS: Final[tuple[Finding, ...]] = (
+    infrastructure.services_not_there,
     infrastructure.tasks_that_end,
     infrastructure.deployments_rolled_back,
     infrastructure.too_few_tasks,
     infrastructure.unhealthy_targets,
     infrastructure.database_not_ready,
-    infrastructure.environment_not_green,
+    environment.environment_not_green,
     pulumi.operations_left_pending,
     application.thresholds_crossed,
     application.memory_leaks,
     application.errors_in_logs,
-    security.services_kept_out_of_the_database,
+    reach.stores_out_of_reach,
+    certificates.certificates_that_end,
     security.refused_in_logs,
     security.alarms_that_are_on,
 )

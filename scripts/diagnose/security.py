@@ -1,4 +1,4 @@
-"""Who may reach what: security groups, permissions, alarms (CRT-OPS-05)."""
+"""What was refused, and alarms of security (CRT-OPS-05)."""
 
 from __future__ import annotations
 
@@ -13,33 +13,6 @@ if TYPE_CHECKING:
 
 _DENIED: Final = ("AccessDenied", "not authorized to perform", "permission denied for", "no pg_hba.conf entry")
 _TLS: Final = ("CERTIFICATE_VERIFY_FAILED", "SSL: ", "sslmode", "no encryption")
-
-
-def services_kept_out_of_the_database(facts: Facts) -> Iterator[Issue]:
-    """Services whose security group the database does not let in (CHR-OPS-02, AUT-OPS-06)."""
-    postgres = facts.target.inventory.platform.postgres
-    if postgres is None or facts.ingress is None:
-        return
-    admitted = {
-        rule.get("ReferencedGroupInfo", {}).get("GroupId")
-        for rule in facts.ingress
-        if rule.get("FromPort", 0) <= postgres.port <= rule.get("ToPort", 0) or rule["IpProtocol"] == "-1"
-    }
-    using = {key for key, entry in facts.target.inventory.services.items() if "migrate" in entry.tasks}
-    for key in sorted(using):
-        group = facts.target.inventory.services[key].security_group_id
-        if group not in admitted:
-            yield Issue(
-                id="database-out-of-reach",
-                category="security",
-                severity="critical",
-                components=(f"service {key}", "postgres"),
-                description=f"the database's security group does not let {key} in on port {postgres.port}",
-                impact="every connection of it times out",
-                cause=f"{postgres.security_group_id} has no rule for {group}: somebody removed it",
-                steps=("pulumi up --refresh brings the rule back",),
-                prevention="Change security groups through the stack file alone.",
-            )
 
 
 def refused_in_logs(facts: Facts) -> Iterator[Issue]:

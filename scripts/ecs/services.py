@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from scripts.target import Target
 
 _AT_A_CALL: Final = 10  # that DescribeServices takes
+_TASKS_AT_A_CALL: Final = 100
 
 
 def described(target: Target, only: str | None = None) -> dict[str, dict[str, Any]]:
@@ -20,3 +21,20 @@ def described(target: Target, only: str | None = None) -> dict[str, dict[str, An
         lambda some: ecs.describe_services(cluster=cluster, services=some)["services"], batches(keys, _AT_A_CALL)
     )
     return {keys[each["serviceName"]]: each for some in answers for each in some if each["status"] == "ACTIVE"}
+
+
+def stopped_tasks(target: Target) -> dict[str, list[dict[str, Any]]]:
+    """Tasks of the stack that ended in the last hour, by the name of their service, the newest first."""
+    ecs, cluster = target.cloud.client("ecs"), target.inventory.platform.cluster
+    arns = target.cloud.pages("ecs", "list_tasks", "taskArns", cluster=cluster, desiredStatus="STOPPED")
+    answers = together(
+        lambda some: ecs.describe_tasks(cluster=cluster, tasks=some)["tasks"], batches(arns, _TASKS_AT_A_CALL)
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for task in sorted((each for some in answers for each in some), key=_ended, reverse=True):
+        found.setdefault(str(task.get("group", "")).removeprefix("service:"), []).append(task)
+    return found
+
+
+def _ended(task: dict[str, Any]) -> str:
+    return str(task.get("stoppedAt", ""))

@@ -26,7 +26,7 @@ class Metric:
 
     of: str
     what: str
-    """cpu, memory, response, requests, errors, connections, hits, misses, age, depth, free."""
+    """cpu, memory, response, requests, errors, throttles, connections, hits, misses, evictions, age, free, …"""
     namespace: str
     name: str
     stat: str
@@ -95,6 +95,8 @@ def metrics_of(target: Target) -> list[Metric]:
             Metric("redis", "memory", "AWS/ElastiCache", "DatabaseMemoryUsagePercentage", "Average", of),
             Metric("redis", "hits", "AWS/ElastiCache", "CacheHits", "Sum", of),
             Metric("redis", "misses", "AWS/ElastiCache", "CacheMisses", "Sum", of),
+            Metric("redis", "evictions", "AWS/ElastiCache", "Evictions", "Sum", of),
+            Metric("redis", "connections", "AWS/ElastiCache", "CurrConnections", "Maximum", of),
         ]
     for key, worker in inventory.workers.items():
         function, queue = (("FunctionName", worker.function),), (("QueueName", worker.queue),)
@@ -102,6 +104,7 @@ def metrics_of(target: Target) -> list[Metric]:
         found += [
             Metric(key, "requests", "AWS/Lambda", "Invocations", "Sum", function),
             Metric(key, "errors", "AWS/Lambda", "Errors", "Sum", function),
+            Metric(key, "throttles", "AWS/Lambda", "Throttles", "Sum", function),
             Metric(key, "age", "AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", queue),
             Metric(key, "dead letters", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", dead),
         ]

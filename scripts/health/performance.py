@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _MINUTES: Final = 15
 _MOST_PERCENT: Final = {"cpu": 80, "memory": 85}
 """Above these CRT-MON-04 warns."""
+_NONE: Final = {"dead letters": "messages", "evictions": "keys in five minutes", "throttles": "calls in five minutes"}
+"""What there should be none of."""
 _MOST_AGE_SECONDS: Final = 300
 _LEAST_HIT_RATE: Final = 0.8  # AUT-OPS-04
 _LEAST_FREE_BYTES: Final = 5 * 2**30
@@ -39,8 +41,8 @@ def _one(series: Series, thresholds: Thresholds) -> Check | None:
         return _below(metric.of, metric.what, value, _MOST_PERCENT[metric.what], "%")
     if metric.what == "age":
         return _below(metric.of, "age", value, _MOST_AGE_SECONDS, "s, the oldest message")
-    if metric.what == "dead letters":
-        return _below(metric.of, "dead letters", value, 0, "messages")
+    if metric.what in _NONE:
+        return _below(metric.of, metric.what, value, 0, _NONE[metric.what])
     if metric.what == "free":
         well = None if value is None else value >= _LEAST_FREE_BYTES
         return _check(metric.of, "storage", well, "" if value is None else f"{value / 2**30:.1f} GiB free")

@@ -119,14 +119,26 @@ class StubbedCloud(Cloud):
                 aws_secret_access_key="test",
             )
             self._clients[key] = made
-            self.stubs[service] = Stubber(made)
-            self.stubs[service].activate()
+            name = self._name(service, region)
+            self.stubs[name] = Stubber(made)
+            self.stubs[name].activate()
         return self._clients[key]
 
-    def expect(self, service: str, operation: str, answer: dict[str, Any], asked: dict[str, Any] | None = None) -> None:
-        """The next question to a service, and its answer."""
-        self.client(service)
-        self.stubs[service].add_response(operation, answer, asked)
+    def expect(
+        self,
+        service: str,
+        operation: str,
+        answer: dict[str, Any],
+        asked: dict[str, Any] | None = None,
+        *,
+        region: str | None = None,
+    ) -> None:
+        """The next question to a service, in the stack's region unless told, and its answer."""
+        self.client(service, region)
+        self.stubs[self._name(service, region)].add_response(operation, answer, asked)
+
+    def _name(self, service: str, region: str | None) -> str:
+        return service if region in (None, self.region) else f"{service} in {region}"
 
     def refuse(self, service: str, operation: str, code: str) -> None:
         """The next question to a service, and the error that it is answered with."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import io
 import json
 import time
@@ -15,6 +16,8 @@ import pytest
 from scripts.bootstrap.bootstrap import Bootstrap
 from scripts.deploy.deployable import Outcome
 from scripts.deploy.monitoring import look_on, watched_by
+from scripts.diagnose import facts
+from scripts.diagnose.pulumi import State
 from scripts.edge import site
 from scripts.edge.cdn import check, invalidate
 from scripts.errors import Exit, PlinthError
@@ -153,6 +156,17 @@ def test_the_health_of_a_hundred_services_asks_for_all_metrics_at_once(hundred: 
     found = health_of(hundred)
     assert len(found.checks) == 400  # service, targets, CPU, memory
     assert calls(hundred) == Counter(DescribeServices=10, DescribeTargetHealth=100, GetMetricData=1)
+
+
+def test_the_diagnosis_of_a_hundred_services_asks_once_for_what_aws_tells_together(
+    hundred: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "read_state", lambda _: State())  # no Pulumi made these
+    calls(hundred)
+    found = facts.gather(hundred, dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
+    assert len(found.services) == 100
+    # AWS tells the health of targets group by group, and all the rest together; ListTasks takes a page a hundred.
+    assert calls(hundred) == Counter(DescribeServices=10, DescribeTargetHealth=100, GetMetricData=1, ListTasks=1)
 
 
 @pytest.mark.requirement("CRT-OPS-01")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.cloud import Cloud
-from scripts.diagnose import application, infrastructure, pulumi, security
+from scripts.diagnose import application, certificates, environment, infrastructure, pulumi, reach, security
+from scripts.diagnose.certificates import Certificate
+from scripts.diagnose.environment import EnvironmentFacts
 from scripts.diagnose.facts import Facts, ServiceFacts
 from scripts.diagnose.issue import Issue
 from scripts.diagnose.run import FINDINGS
@@ -20,7 +23,8 @@ from scripts.errors import PlinthError
 from scripts.health.metrics import PERIOD_SECONDS, Metric, Series
 from scripts.logs.search import Line, ago
 from scripts.target import Target
-from tests.scripts.stacks import REGION, inventory, platform
+from tests.scripts.stacks import REGION, StubbedCloud, inventory, platform
+from tests.scripts.stacks import target as stack
 
 NOW = dt.datetime(2026, 11, 23, 3, 15, tzinfo=dt.UTC)
 POSTGRES = {
@@ -30,8 +34,17 @@ POSTGRES = {
 SERVICE = {
     "name": "backend", "task_family": "backend", "container": "app", "port": 80, "paths": [], "health_path": "/",
     "strategy": "rolling", "target_group_arn": "arn", "alternate_target_group_arn": None, "repository_url": "",
-    "security_group_id": "sg-app", "alarms": [], "tasks": {"migrate": "backend-migrate"},
+    "security_group_id": "sg-app", "alarms": [], "tasks": {},
+    "uses": ["postgres", "redis", "history"],
 }  # fmt: skip
+REDIS = {
+    "replication_group_id": "shop",
+    "host": "x",
+    "port": 6379,
+    "url_secret_arn": "arn",
+    "security_group_id": "sg-cache",
+}
+FILES = {"history": {"file_system_id": "fs-1", "access_point_id": "fsap-1", "security_group_id": "sg-files"}}
 MONITORING = {
     "topic_arn": "arn", "alarms": {"critical": ["shop-critical"], "security": ["shop-security"]}, "dashboards": [],
     "queries": [],
@@ -39,9 +52,17 @@ MONITORING = {
 
 
 def facts(**given_: Any) -> Facts:
-    documents = inventory(platform=platform(postgres=POSTGRES), services={"backend": SERVICE}, monitoring=MONITORING)
-    found: dict[str, Any] = {"services": [service()], "series": {}, "alarms": [], "lines": []} | given_
+    stores = platform(postgres=POSTGRES, redis=REDIS, files=FILES)
+    documents = inventory(platform=stores, services={"backend": SERVICE}, monitoring=MONITORING)
+    rules = [rule("sg-db", 5432), rule("sg-cache", 6379), rule("sg-files", 2049)]
+    found: dict[str, Any] = {"services": [service()], "series": {}, "alarms": [], "lines": [], "rules": rules} | given_
     return Facts(target=Target("shop-prod", Cloud(REGION), documents), since=NOW - dt.timedelta(hours=1), **found)
+
+
+def rule(of: str, port: int, last: int | None = None, lets_in: str = "sg-app") -> dict[str, Any]:
+    """A rule of security group `of`, as EC2 describes it."""
+    ports = {"IpProtocol": "tcp", "FromPort": port, "ToPort": last or port}
+    return {"GroupId": of, "IsEgress": False, "ReferencedGroupInfo": {"GroupId": lets_in}, **ports}
 
 
 def service(running: int = 2, *, stopped: tuple[dict[str, Any], ...] = (), **more: Any) -> ServiceFacts:
@@ -147,12 +168,41 @@ def test_what_ails_a_database(instance: dict[str, Any], free: float, expected: l
 
 
 @pytest.mark.requirement("UTJ-OPS-08", "CHR-OPS-02")
-def test_a_red_environment_is_told_by_its_events() -> None:
+def test_a_red_environment_is_told_by_its_health_then_by_its_events() -> None:
     events = [{"Severity": "ERROR", "Message": "Unable to pull the image."}, {"Severity": "INFO", "Message": "x"}]
-    environment = {"Status": "Ready", "Health": "Red"}
-    (found,) = infrastructure.environment_not_green(facts(environment=environment, events=events))
+    ill = [{"InstanceId": "i-1", "HealthStatus": "Severe", "Causes": ["ELB health is failing"]}]
+    red = EnvironmentFacts({"Status": "Ready", "Health": "Red"}, events)
+    (found,) = environment.environment_not_green(facts(environment=red))
     assert (found.severity, found.cause) == ("critical", "Unable to pull the image.")
-    assert ids(infrastructure.environment_not_green(facts(environment={"Status": "Ready", "Health": "Green"}))) == []
+    (found,) = environment.environment_not_green(
+        facts(environment=replace(red, causes=["100.0 % of the requests fail with HTTP 5xx."], instances=ill))
+    )
+    assert found.cause == "100.0 % of the requests fail with HTTP 5xx."
+    assert found.evidence == ("i-1: Severe: ELB health is failing", "Unable to pull the image.")
+    green = EnvironmentFacts({"Status": "Ready", "Health": "Green"}, events)
+    assert ids(environment.environment_not_green(facts(environment=green))) == []
+
+
+@pytest.mark.requirement("CHR-OPS-02")
+@pytest.mark.parametrize("enhanced", [True, False])
+def test_an_environment_is_asked_for_its_causes_where_it_has_enhanced_health(enhanced: bool) -> None:  # noqa: FBT001
+    cloud, service = StubbedCloud(), "elasticbeanstalk"
+    cloud.expect(service, "describe_environments", {"Environments": [{"Status": "Ready", "Health": "Red"}]})
+    cloud.expect(service, "describe_events", {"Events": []})
+    if enhanced:
+        instances = [{"InstanceId": "i-1", "HealthStatus": "Ok"}, {"InstanceId": "i-2", "HealthStatus": "Severe"}]
+        cloud.expect(service, "describe_environment_health", {"Causes": ["too slow"]})
+        cloud.expect(service, "describe_instances_health", {"InstanceHealthList": instances})
+    else:
+        cloud.refuse(service, "describe_environment_health", "InvalidRequestException")
+    beanstalk = {
+        "application": "shop", "environment": "shop-prod", "url": "x", "health_path": "/", "log_group_prefix": "x",
+        "versions_bucket": "x", "template": "x",
+    }  # fmt: skip
+    found = environment.read_environment(stack(cloud, beanstalk=beanstalk), NOW)
+    assert found is not None
+    assert found.causes == (["too slow"] if enhanced else [])
+    assert [each["InstanceId"] for each in found.instances] == (["i-2"] if enhanced else [])
 
 
 @pytest.mark.requirement("AUT-OPS-04", "AUT-OPS-03", "CRT-OPS-08")
@@ -182,6 +232,14 @@ def test_a_cache_that_misses_is_told() -> None:
     assert ids(application.thresholds_crossed(facts(series=both))) == ["hit-rate-too-low"]
 
 
+@pytest.mark.requirement("RPH-OPS-06", "CHR-OPS-02", "AUT-OPS-03")
+@pytest.mark.parametrize(("of", "what"), [("redis", "evictions"), ("thumbnails", "throttles")])
+def test_keys_thrown_out_and_calls_turned_away_are_told(of: str, what: str) -> None:
+    (found,) = application.thresholds_crossed(facts(series=series(of, what, [3])))
+    assert (found.id, found.components) == (f"{what}-too-high", (of,))
+    assert ids(application.thresholds_crossed(facts(series=series(of, what, [0])))) == []
+
+
 @pytest.mark.requirement("CRT-OPS-05")
 def test_memory_that_only_grows_is_a_leak() -> None:
     growing = [40 + index / 12 for index in range(48)]  # a point an hour
@@ -203,30 +261,116 @@ def test_the_same_error_is_counted_whatever_its_ids_and_who_has_it_is_named() ->
     assert second.description.startswith("1 times")
 
 
-@pytest.mark.requirement("CRT-OPS-05", "CHR-OPS-02", "AUT-OPS-06")
+@pytest.mark.requirement("CRT-OPS-05", "CHR-OPS-02", "AUT-OPS-06", "RPH-OPS-06")
 @pytest.mark.parametrize(
-    ("rule", "expected"),
-    [
-        ({"FromPort": 5432, "ToPort": 5432, "IpProtocol": "tcp", "ReferencedGroupInfo": {"GroupId": "sg-app"}}, []),
-        ({"IpProtocol": "-1", "ReferencedGroupInfo": {"GroupId": "sg-app"}}, []),
-        (
-            {"FromPort": 5432, "ToPort": 5432, "IpProtocol": "tcp", "ReferencedGroupInfo": {"GroupId": "sg-x"}},
-            ["database-out-of-reach"],
-        ),
-        (
-            {"FromPort": 22, "ToPort": 22, "IpProtocol": "tcp", "ReferencedGroupInfo": {"GroupId": "sg-app"}},
-            ["database-out-of-reach"],
-        ),
-    ],
+    ("of", "port", "store"), [("sg-db", 5432, "postgres"), ("sg-cache", 6379, "redis"), ("sg-files", 2049, "history")]
 )
-def test_a_service_that_the_database_does_not_let_in(rule: dict[str, Any], expected: list[str]) -> None:
-    assert ids(security.services_kept_out_of_the_database(facts(ingress=[rule]))) == expected
+@pytest.mark.parametrize(
+    ("instead", "reaches"),
+    [
+        (lambda *_: [], False),
+        (lambda of, port: [rule(of, port)], True),
+        (lambda of, port: [rule(of, port - 1, port + 1)], True),
+        (lambda of, port: [rule(of, port) | {"IpProtocol": "-1", "FromPort": -1, "ToPort": -1}], True),
+        (lambda of, port: [rule(of, port + 1)], False),
+        (lambda of, port: [rule(of, port, lets_in="sg-another")], False),
+        (lambda _, port: [rule("sg-another", port)], False),
+    ],
+    ids=["nobody", "the port", "a range", "everything", "another port", "another group", "elsewhere"],
+)
+def test_a_service_that_a_store_does_not_let_in(of: str, port: int, store: str, instead: Any, reaches: bool) -> None:  # noqa: FBT001
+    others = [each for each in facts().rules if each["GroupId"] != of]
+    found = list(reach.stores_out_of_reach(facts(rules=[*others, *instead(of, port)])))
+    assert [each.components for each in found] == ([] if reaches else [("service backend", store)])
 
 
 @pytest.mark.requirement("CRT-OPS-05")
-def test_a_database_that_lets_nobody_in_is_told_and_one_not_looked_at_is_not() -> None:
-    assert ids(security.services_kept_out_of_the_database(facts(ingress=[]))) == ["database-out-of-reach"]
-    assert ids(security.services_kept_out_of_the_database(facts())) == []
+def test_a_service_that_ecs_does_not_have_is_told() -> None:
+    (found,) = infrastructure.services_not_there(facts(missing=("backend",)))
+    assert (found.severity, found.components) == ("critical", ("service backend",))
+    assert ids(infrastructure.services_not_there(facts())) == []
+
+
+# --- certificates ----------------------------------------------------------------------------------------------------
+
+
+def certificate(days: float, status: str = "ISSUED", **renewal: str) -> Certificate:
+    ends = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
+    more = {"RenewalSummary": renewal} if renewal else {}
+    return Certificate(
+        "load balancer", "arn:aws:acm:us-west-2:1:certificate/x", {"Status": status, "NotAfter": ends, **more}
+    )
+
+
+@pytest.mark.requirement("RPH-OPS-06", "CRT-OPS-05")
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (certificate(31), None),
+        (certificate(29), ("warning", "nobody renews it")),
+        (
+            certificate(29, RenewalStatus="PENDING_VALIDATION", RenewalStatusReason="CAA_ERROR"),
+            ("warning", "PENDING_VALIDATION; CAA_ERROR"),
+        ),
+        (certificate(6, RenewalStatus="FAILED"), ("critical", "FAILED")),
+        (certificate(-1, "EXPIRED"), ("critical", "nobody renews it")),
+        (certificate(300, "PENDING_VALIDATION"), ("critical", "never issued")),
+        (Certificate("cdn", "arn", {}), ("critical", "somebody deleted it")),
+    ],
+)
+def test_a_certificate_near_its_end_is_told_with_why_nobody_renewed_it(
+    found: Certificate, expected: tuple[str, str] | None
+) -> None:
+    issues = list(certificates.certificates_that_end(facts(certificates=[found])))
+    if expected is None:
+        assert issues == []
+    else:
+        (issue,) = issues
+        assert (issue.severity, expected[1] in issue.cause) == (expected[0], True), issue.cause
+
+
+@pytest.mark.requirement("RPH-OPS-06")
+@pytest.mark.parametrize(("days", "expected"), [(31, []), (20, ["warning"]), (2, ["critical"])])
+def test_the_databases_certificate_near_its_end_is_told(days: int, expected: list[str]) -> None:
+    ends = dt.datetime.now(dt.UTC) + dt.timedelta(days=days, hours=1)
+    database = {
+        "DBInstanceStatus": "available",
+        "CACertificateIdentifier": "rds-ca",
+        "CertificateDetails": {"ValidTill": ends},
+    }
+    found = certificates.certificates_that_end(facts(database=database))
+    assert [each.severity for each in found] == expected
+
+
+@pytest.mark.requirement("RPH-OPS-06")
+def test_certificates_are_those_of_the_listeners_and_of_the_cdn_in_its_own_region() -> None:
+    cloud = StubbedCloud()
+    balancer = {"name": "shop", "arn": "arn:elb", "dns_name": "x", "url": "x"}
+    edge = {"cdn": {"distribution_id": "E1", "domain_name": "x", "url": "x"}, "sites": {}, "zone_id": None, "names": {}}
+    shop = stack(cloud, platform=platform(load_balancer=balancer), edge=edge)
+    here, there = "arn:aws:acm:us-west-2:1:certificate/a", "arn:aws:acm:us-east-1:1:certificate/b"
+    listeners = [{"Port": 80}, {"Port": 443, "Certificates": [{"CertificateArn": here}]}]
+    cloud.expect("elbv2", "describe_listeners", {"Listeners": listeners}, {"LoadBalancerArn": "arn:elb"})
+    cloud.expect("cloudfront", "get_distribution", {"Distribution": distribution(there)}, {"Id": "E1"})
+    for arn, status, region in ((there, "ISSUED", "us-east-1"), (here, "EXPIRED", REGION)):
+        answer = {"Certificate": {"Status": status}}
+        cloud.expect("acm", "describe_certificate", answer, {"CertificateArn": arn}, region=region)
+    found = certificates.read_certificates(shop)
+    assert [(each.of, each.found["Status"]) for each in found] == [("load balancer", "EXPIRED"), ("cdn", "ISSUED")]
+    cloud.done()
+
+
+def distribution(certificate_arn: str) -> dict[str, Any]:
+    origins = {"Quantity": 1, "Items": [{"Id": "x", "DomainName": "x"}]}
+    behaviour = {"TargetOriginId": "x", "ViewerProtocolPolicy": "https-only"}
+    settings = {
+        "CallerReference": "x", "Origins": origins, "DefaultCacheBehavior": behaviour, "Comment": "", "Enabled": True,
+        "ViewerCertificate": {"ACMCertificateArn": certificate_arn},
+    }  # fmt: skip
+    return {
+        "Id": "E1", "ARN": "x", "Status": "Deployed", "LastModifiedTime": NOW, "InProgressInvalidationBatches": 0,
+        "DomainName": "x", "DistributionConfig": settings,
+    }  # fmt: skip
 
 
 def test_the_platform_is_found_in_what_the_container_wrote() -> None:

@@ -341,16 +341,22 @@ def test_the_newest_copies_are_found_by_the_file_of_the_lost_stack_alone(cloud: 
         for number in (2, 1)
     ]
     asked = {"Filters": [{"Name": "db-instance-id", "Values": ["auterity-db-production"]}]}
-    cloud._clients[("rds", "us-east-1")] = cloud.client("rds")
-    cloud.expect("rds", "describe_db_instance_automated_backups", {"DBInstanceAutomatedBackups": backups}, asked)
+    cloud.expect(
+        "rds",
+        "describe_db_instance_automated_backups",
+        {"DBInstanceAutomatedBackups": backups},
+        asked,
+        region="us-east-1",
+    )
     found = sources(lost, "us-east-1", cloud)
     assert (found.automated_backup, found.data_until) == ("arn:2", NOW + dt.timedelta(hours=2))
     assert set(found.buckets) == {"backups", "config", "uploads"}
 
 
 def test_without_copies_it_says_which_setting_makes_them(cloud: StubbedCloud) -> None:
-    cloud._clients[("rds", "us-east-1")] = cloud.client("rds")
-    cloud.expect("rds", "describe_db_instance_automated_backups", {"DBInstanceAutomatedBackups": []})
+    cloud.expect(
+        "rds", "describe_db_instance_automated_backups", {"DBInstanceAutomatedBackups": []}, region="us-east-1"
+    )
     with pytest.raises(PlinthError, match="there are no backups of auterity-db-production in us-east-1") as told:
         sources(load_file(PROD, root=ROOT), "us-east-1", cloud)
     assert "postgres.backup_region" in told.value.remedy
@@ -376,8 +382,9 @@ def test_of_several_backups_those_that_hold_the_moment_are_taken(
         }
         for name, window in windows.items()
     ]
-    cloud._clients[("rds", "us-east-1")] = cloud.client("rds")
-    cloud.expect("rds", "describe_db_instance_automated_backups", {"DBInstanceAutomatedBackups": backups})
+    cloud.expect(
+        "rds", "describe_db_instance_automated_backups", {"DBInstanceAutomatedBackups": backups}, region="us-east-1"
+    )
     lost, moment = load_file(PROD, root=ROOT), NOW + dt.timedelta(hours=hours)
     if expected is None:
         with pytest.raises(PlinthError, match="no backup of auterity-db-production in us-east-1 holds"):

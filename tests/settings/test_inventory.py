@@ -33,7 +33,7 @@ PLATFORM: dict[str, Any] = {
     },
     "redis": None,
     "buckets": {"uploads": "auterity-uploads-production"},
-    "files": {"data": {"file_system_id": "fs-1", "access_point_id": "fsap-1"}},
+    "files": {"data": {"file_system_id": "fs-1", "access_point_id": "fsap-1", "security_group_id": "sg-3"}},
     "secrets": {"jwt": "arn"},
     "log_groups": {"tasks": "/aws/ecs/auterity-production", "exec": "/aws/ecs/exec/auterity-production"},
 }
@@ -51,6 +51,7 @@ SERVICE: dict[str, Any] = {
     "alternate_target_group_arn": "arn",
     "repository_url": "123456789012.dkr.ecr.us-west-2.amazonaws.com/auterity-backend",
     "security_group_id": "sg-1",
+    "uses": ["postgres"],
     "alarms": ["auterity-backend-production-5xx"],
     "min": 2,
     "max": 10,
