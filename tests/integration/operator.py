@@ -41,6 +41,8 @@ class Operator:
 
     cloud: Cloud
     stack: str
+    url: str = ""
+    """Where the stack answers, if its state cannot tell yet."""
 
     def plinth(self, *words: str) -> Said:
         """Run a verb to its end."""
@@ -65,10 +67,14 @@ class Operator:
         process.wait()
 
     def _steps(self) -> list[str]:
-        shown = self.plinth("operation", "show", "--json")
-        if shown.code != 0 or shown.result["operation"]["state"] != "running":
+        """The steps of the change under way, from its record itself: a verb that asks takes longer than many a step."""
+        place = self.cloud.client("ssm").get_parameter(Name=f"/plinth/{self.stack}/inventory/operations")
+        bucket, s3 = json.loads(place["Parameter"]["Value"])["bucket"], self.cloud.client("s3")
+        try:
+            record = json.loads(s3.get_object(Bucket=bucket, Key="operations/current.json")["Body"].read())
+        except s3.exceptions.NoSuchKey:
             return []
-        return [step["name"] for step in shown.result["operation"]["steps"]]
+        return [step["name"] for step in record["steps"]] if record["state"] == "running" else []
 
     def _command(self, words: tuple[str, ...]) -> list[str]:
         return [sys.executable, "-m", "scripts", *words, "--stack", self.stack]
@@ -77,6 +83,6 @@ class Operator:
     def _env(self) -> dict[str, str]:
         local = deployment.environment(docker.find())
         state = self.cloud.state(self.stack)
-        url = health.cdn_url(state) or health.url(state)
+        url = self.url or health.cdn_url(state) or health.url(state)
         address = {"PLINTH_URL": url} if url else {}
         return {**os.environ, **local, **address, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": ""}
