@@ -24,7 +24,8 @@ def optimize(
     """Say what services use of what is paid for, and what to change in the stack file, with what that saves.
 
     Advice is sure by 90 to 100 percent (high), 70 to 89 (medium) or 50 to 69 (low: try it first); what is less sure is
-    not given. A week says more than a day: --hours 168.
+    not given. A week says more than a day: --hours 168. What AWS Compute Optimizer holds of services, workers and the
+    database is shown beside it, where the account has opted in.
 
     \b
     Examples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from scripts.cloud import together
@@ -10,6 +11,7 @@ from scripts.health.metrics import metrics_of, read
 from scripts.operations.journal import now, stamp
 from scripts.operations.records import Records
 from scripts.optimize.advice import Advice, Used, advise, used
+from scripts.optimize.compute_optimizer import Opinions, ask
 from scripts.output import Result, table
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ class Optimized(Result):
     hours: float
     used: dict[str, dict[str, Used]]
     advice: tuple[Advice, ...]
+    second: Opinions = Opinions()
+    """Compute Optimizer's."""
 
     def show(self, console: Console) -> None:
         """Print both."""
@@ -46,9 +50,33 @@ class Optimized(Result):
             console.print(table("sure", "service", "kind", "change", "saves a month", "because", rows=lines))
         if any(each.validate_first for each in self.advice):
             console.print("low: try it in staging before you apply it")
+        self._show_second(console)
+
+    def _show_second(self, console: Console) -> None:
+        if self.second.not_asked:
+            console.print(f"Compute Optimizer was not asked: {self.second.not_asked}", markup=False, soft_wrap=True)
+        lines = [
+            (
+                each.of,
+                each.finding,
+                each.change,
+                "" if each.usd_a_month is None else f"{each.usd_a_month:+.0f} USD",
+                ", ".join(each.reasons),
+            )
+            for each in self.second.opinions
+        ]
+        if lines:
+            console.print(table("Compute Optimizer on", "finds", "change", "saves a month", "because", rows=lines))
 
 
 def optimize(target: Target, hours: float = _HOURS, service: str | None = None) -> Optimized:
+    """Measure all services, or one, and ask Compute Optimizer."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        second = pool.submit(ask, target, service)
+        return measure(target, hours, service).model_copy(update={"second": second.result()})
+
+
+def measure(target: Target, hours: float = _HOURS, service: str | None = None) -> Optimized:
     """Measure all services, or one."""
     services = [
         EcsService(target, key, entry)
@@ -74,7 +102,7 @@ def optimize(target: Target, hours: float = _HOURS, service: str | None = None) 
 
 def baseline(target: Target, name: str) -> str:
     """Keep what a service uses now in the operations bucket; what was kept, in a line."""
-    found = optimize(target, service=name if name in target.inventory.services else None)
+    found = measure(target, service=name if name in target.inventory.services else None)
     key = f"reports/baseline-{name}-{stamp(now())}.json"
     Records(target).keep(key, found.model_dump(mode="json"))
     return f"{key}, {len(found.advice)} pieces of advice"

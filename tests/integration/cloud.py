@@ -120,6 +120,20 @@ class Cloud:
         engine = docker.find()
         return engine.containers("label=ministack") if engine else []
 
+    def sql(self, instance: str, query: str, region: str = REGION) -> str:
+        """What PostgreSQL answers, asked in the container of an instance."""
+        engine = docker.find()
+        assert engine is not None
+        rds = self.client("rds", region)
+        found = rds.describe_db_instances(DBInstanceIdentifier=instance)["DBInstances"][0]
+        for each in self.containers():
+            network = engine.run("inspect", "--format", "{{.NetworkSettings.IPAddress}}", each["ID"], failure="inspect")
+            if network.strip() == found["Endpoint"]["Address"]:
+                user = f"--username={found['MasterUsername']}"
+                psql = ("exec", each["ID"], "psql", user, "--tuples-only", "--command", query, found["DBName"])
+                return engine.run(*psql, failure="psql failed").strip()
+        raise AssertionError(f"{instance} has no container")
+
     def _local(self, *arguments: str, accept: bool) -> Done:
         done = _run([sys.executable, "-m", "local", *arguments], _environment())
         if accept:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import urllib3
 
-from local import docker
 from tests.integration.cloud import ROOT, Load, get
 from tests.integration.images import derive
 from tests.integration.operator import Operator
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.integration.cloud import Cloud
 
 STACK, CLUSTER, SERVICE = "court-case-prod", "CourtCaseCluster", "BackendService"
@@ -272,38 +273,16 @@ def test_a_database_comes_back_row_by_row(operator: Operator) -> None:
     for number in range(3):
         made = urllib3.request("POST", f"{cloud.url(STACK)}/api/v1/cases", json={"title": f"case {number}"})
         assert made.status == 201, made.data
-    before = rows(cloud, "court-case-db-prod", asked)
+    before = cloud.sql("court-case-db-prod", asked)
     taken = operator.plinth("db", "snapshot", "--name", "before-the-mistake", "--yes")
     assert taken.code == 0, taken
-    rows(cloud, "court-case-db-prod", "DELETE FROM cases")
-    assert rows(cloud, "court-case-db-prod", asked) != before
+    cloud.sql("court-case-db-prod", "DELETE FROM cases")
+    assert cloud.sql("court-case-db-prod", asked) != before
     done = operator.does("db", "restore", "--snapshot", "before-the-mistake", "--name", "court-case-restored", "--yes")
-    assert rows(cloud, "court-case-restored", asked) == before
+    assert cloud.sql("court-case-restored", asked) == before
     assert done["of"] == "before-the-mistake"
     cloud.client("rds").delete_db_instance(DBInstanceIdentifier="court-case-restored", SkipFinalSnapshot=True)
     assert operator.plinth("db", "delete", "before-the-mistake", "--yes").code == 0
-
-
-def rows(cloud: Cloud, instance: str, query: str) -> str:
-    """What PostgreSQL answers, asked in the container of an instance."""
-    engine = docker.find()
-    assert engine is not None
-    address = cloud.client("rds").describe_db_instances(DBInstanceIdentifier=instance)["DBInstances"][0]["Endpoint"]
-    for each in cloud.containers():
-        network = engine.run("inspect", "--format", "{{.NetworkSettings.IPAddress}}", each["ID"], failure="no inspect")
-        if network.strip() == address["Address"]:
-            psql = (
-                "exec",
-                each["ID"],
-                "psql",
-                "--username=courtcase",
-                "--tuples-only",
-                "--command",
-                query,
-                "courtcase",
-            )
-            return engine.run(*psql, failure="psql failed").strip()
-    raise AssertionError(f"{instance} has no container")
 
 
 @pytest.mark.requirement("RPH-OPS-03", "RPH-MAN-07")
@@ -331,6 +310,22 @@ def test_mistakes_are_one_message_and_change_nothing(operator: Operator) -> None
         assert (said.code, message in said.err) == (code, True), (words, said)
         assert "Traceback" not in said.err
     assert runs(operator.cloud) == before
+
+
+@pytest.mark.requirement("CRT-OPS-05")
+def test_operations_that_a_killed_run_of_pulumi_left_are_told(operator: Operator, tmp_path: Path) -> None:
+    cloud = operator.cloud
+    before = cloud.pulumi("stack", "export", stack=STACK).output
+    state = json.loads(before)
+    service = next(each for each in state["deployment"]["resources"] if each["type"] == "aws:ecs/service:Service")
+    state["deployment"]["pending_operations"] = [{"resource": service, "type": "updating"}]
+    for text, expected in ((json.dumps(state), ["pulumi-was-interrupted"]), (before, [])):
+        (tmp_path / "state.json").write_text(text)
+        done = cloud.pulumi("stack", "import", "--file", str(tmp_path / "state.json"), stack=STACK)
+        assert done.code == 0, done.output
+        said = operator.plinth("diagnose", "--json")
+        assert [each["id"] for each in said.result["issues"] if each["id"].startswith("pulumi")] == expected
+        assert said.result["not_read"] == []
 
 
 def test_a_run_of_the_program_brings_back_what_the_stack_file_says(operator: Operator) -> None:
