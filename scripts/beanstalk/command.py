@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 beanstalk = typer.Typer(
     name="beanstalk",
-    help="The environment on Elastic Beanstalk: events, saved settings, clones, swaps of names.",
+    help="The environment on Elastic Beanstalk: events, saved settings, clones, swaps of names, seasons.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -130,6 +130,48 @@ def swap(
     confirm("Exchange them?", yes=yes)
     changed = run(thing, other, minutes=timeout)
     emit(changed, as_json=as_json, show=changed.show)
+
+
+@beanstalk.command()
+@operates
+def season(
+    target: Target,
+    action: Annotated[
+        str | None, typer.Argument(metavar="ACTION", help="The scheduled action to run now; none shows all.")
+    ] = None,
+    *,
+    timeout: Timeout = 15,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Show the calendar of the environment, or set it now to the number of instances that one of its actions has.
+
+    What is set lasts until the calendar's next action, or pulumi up. The season's type of instances is set by the
+    stack file (beanstalk.season), and pulumi up.
+
+    \b
+    Examples:
+      plinth beanstalk season --stack utjfc-prod
+      plinth beanstalk season registration-begins --stack utjfc-prod
+    """  # noqa: D301
+    from scripts.beanstalk.seasons import action as named  # noqa: PLC0415
+    from scripts.beanstalk.seasons import run_now, seasons  # noqa: PLC0415
+    from scripts.output import confirm, emit, tell  # noqa: PLC0415
+
+    thing = _environment(target)
+    found = seasons(thing)
+    if action is not None:
+        wanted = named(found, action)
+        target.announce(
+            f"set {found.environment}, which has {found.min} to {found.max} instances, to {wanted.min} to {wanted.max}"
+        )
+        if dry_run:
+            tell("nothing was changed")
+            return
+        confirm("Set it?", yes=yes)
+        found = run_now(thing, action, minutes=timeout)
+    emit(found, as_json=as_json, show=found.show)
 
 
 def _variables(given: list[str]) -> dict[str, str]:

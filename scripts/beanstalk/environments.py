@@ -65,7 +65,7 @@ def clone(
         saved: str = op.step("save the settings", lambda: _template(thing, f"{name}-as-cloned"))
         label = version or thing.current().name
         op.step(f"make {name} with {label}", lambda: _create(thing, name, saved, label, variables))
-        address: str = op.step("wait until it is ready", lambda: _ready(client, name, minutes, op.note))
+        address: str = op.step("wait until it is ready", lambda: ready(client, name, minutes, op.note))
     return Changed(environment=name, what=f"is like {thing.entry.environment}, with {label}, at", address=address)
 
 
@@ -75,7 +75,7 @@ def swap(thing: BeanstalkDeployable, other: str, *, minutes: float) -> Changed:
     with operation(thing.target, "beanstalk swap", {"with": other}) as op:
         before: str = op.step("names before", lambda: thing.describe()["CNAME"])
         op.step(f"exchange names with {other}", lambda: _swap(thing, other, before))
-        address: str = op.step("wait until both are ready", lambda: _ready(client, other, minutes, op.note))
+        address: str = op.step("wait until both are ready", lambda: ready(client, other, minutes, op.note))
     return Changed(environment=other, what="has the name now that users ask:", address=address)
 
 
@@ -123,7 +123,8 @@ def _swap(thing: BeanstalkDeployable, other: str, before: str) -> None:
         raise
 
 
-def _ready(client: Any, name: str, minutes: float, note: Callable[[str], None]) -> str:
+def ready(client: Any, name: str, minutes: float, note: Callable[[str], None]) -> str:
+    """Wait until an environment is ready, telling what it does; its name in the DNS."""
     told = ""
     for _ in poll(f"environment {name}", minutes, every=_EVERY_SECONDS, remedy="It goes on in AWS"):
         found = client.describe_environments(EnvironmentNames=[name], IncludeDeleted=False)["Environments"]

@@ -13,7 +13,7 @@ import yaml
 
 from scripts.backup import jobs, points, restore
 from scripts.backup.stores import stores
-from scripts.beanstalk import environments
+from scripts.beanstalk import environments, seasons
 from scripts.beanstalk.deployable import BeanstalkDeployable
 from scripts.db import restore as db_restore
 from scripts.db.snapshots import take
@@ -553,6 +553,7 @@ class Kept:
 def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Operations need a bucket, which no Stubber has; tests/scripts/operations has theirs."""
     monkeypatch.setattr(environments, "operation", Kept)
+    monkeypatch.setattr(seasons, "operation", Kept)
     monkeypatch.setattr("scripts.waiting.time.sleep", lambda _: None)
 
 
@@ -614,6 +615,62 @@ def test_names_are_exchanged_once(cloud: StubbedCloud) -> None:
     assert environments.swap(thing, "shop-prod-2", minutes=1).address == "users"
     cloud.expect(service, "describe_environments", one("others"))
     environments._swap(thing, "shop-prod-2", "users")  # begun again: the names are exchanged already
+
+
+def settings_with(least: int, most: int) -> dict[str, Any]:
+    """The option settings of an environment with a calendar, as Beanstalk describes them."""
+
+    def option(namespace: str, name: str, value: str, resource: str | None = None) -> dict[str, str]:
+        more = {"ResourceName": resource} if resource else {}
+        return {"Namespace": namespace, "OptionName": name, "Value": value, **more}
+
+    calendar = {"summer-begins": ("0 0 1 7 *", "2", "6"), "summer-ends": ("0 0 1 10 *", "1", "2")}
+    options = [
+        option("aws:autoscaling:asg", "MinSize", str(least)),
+        option("aws:autoscaling:asg", "MaxSize", str(most)),
+        option("aws:ec2:instances", "InstanceTypes", "t3.small"),
+        option("aws:autoscaling:scheduledaction", "StartTime", "2026-07-01T00:00:00Z", "once"),
+        *(
+            option("aws:autoscaling:scheduledaction", key, value, name)
+            for name, values in calendar.items()
+            for key, value in zip(("Recurrence", "MinSize", "MaxSize"), values, strict=True)
+        ),
+    ]
+    return {"ConfigurationSettings": [{"OptionSettings": options}]}
+
+
+@pytest.mark.requirement("UTJ-CMP-04")
+def test_the_calendar_is_told_with_what_is_set_now(cloud: StubbedCloud) -> None:
+    thing, service = beanstalk(cloud), "elasticbeanstalk"
+    asked = {"ApplicationName": "shop", "EnvironmentName": "shop-prod-1"}
+    cloud.expect(service, "describe_configuration_settings", settings_with(1, 2), asked)
+    found = seasons.seasons(thing)
+    assert (found.min, found.max, found.instance_types) == (1, 2, "t3.small")
+    assert {name: (each.recurrence, each.min, each.max) for name, each in found.actions.items()} == {
+        "summer-begins": ("0 0 1 7 *", 2, 6),
+        "summer-ends": ("0 0 1 10 *", 1, 2),
+    }
+    with pytest.raises(PlinthError, match="summer-begin") as told:
+        seasons.action(found, "summer-begin")
+    assert "Did you mean summer-begins" in told.value.remedy
+
+
+@pytest.mark.requirement("UTJ-CMP-04")
+@pytest.mark.usefixtures("by_hand")
+def test_an_action_of_the_calendar_is_run_now(cloud: StubbedCloud) -> None:
+    thing, service = beanstalk(cloud), "elasticbeanstalk"
+    cloud.expect(service, "describe_configuration_settings", settings_with(1, 2))
+    sizes = [
+        {"Namespace": "aws:autoscaling:asg", "OptionName": name, "Value": value}
+        for name, value in (("MinSize", "2"), ("MaxSize", "6"))
+    ]
+    asked = {"EnvironmentName": "shop-prod-1", "OptionSettings": sizes}
+    cloud.expect(service, "update_environment", {"EnvironmentId": "e-1"}, asked)
+    cloud.expect(service, "describe_environments", one("a", Status="Updating"))
+    cloud.expect(service, "describe_environments", one("a"))
+    cloud.expect(service, "describe_configuration_settings", settings_with(2, 6))
+    done = seasons.run_now(thing, "summer-begins", minutes=1)
+    assert (done.min, done.max) == (2, 6)
 
 
 # --- what operators changed ------------------------------------------------------------------------------------------
