@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from scripts.target import Target
 
 backup = typer.Typer(
-    name="backup", help="Backups of the data stores, by AWS Backup.", no_args_is_help=True, rich_markup_mode=None
+    name="backup",
+    help="Backups of the data stores: by AWS Backup, and as archives.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
+Into = Annotated[str, typer.Option("--in", metavar="KEY", help="The bucket that has archives, by its key.")]
 Store = Annotated[str, typer.Argument(metavar="STORE", help="postgres, or a key of files or buckets.")]
 
 
@@ -127,3 +131,73 @@ def restore(
     confirm("Restore it?", yes=yes)
     restored = run_restore(target, store, keep=True, minutes=timeout)
     emit(restored, as_json=as_json, show=restored.show)
+
+
+@backup.command()
+@operates
+def archive(
+    target: Target,
+    keys: Annotated[
+        list[str] | None, typer.Argument(metavar="[BUCKET]...", help="Buckets by their keys; all others unless given.")
+    ] = None,
+    *,
+    into: Into = "backups",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Put what is in buckets, and a week of logs, into one archive: application-data/ in the bucket of backups.
+
+    \b
+    Examples:
+      plinth backup archive --stack prod
+      plinth backup archive config uploads --stack prod --yes
+    """  # noqa: D301
+    from scripts.backup.archive import archive as run_archive  # noqa: PLC0415
+    from scripts.backup.archive import bucket, sources  # noqa: PLC0415
+    from scripts.output import confirm, emit, tell  # noqa: PLC0415
+
+    place, chosen = bucket(target, into), sources(target, into, keys or [])
+    target.announce(f"archive {', '.join(chosen) or 'no bucket'} and the logs in {place}")
+    if dry_run:
+        tell("nothing was changed")
+        return
+    confirm("Archive them?", yes=yes)
+    made = run_archive(target, into, chosen)
+    emit(made, as_json=as_json, show=made.show)
+
+
+@backup.command()
+@operates
+def unpack(
+    target: Target,
+    wanted: Annotated[
+        str, typer.Argument(metavar="[ARCHIVE]", help="A part of its name, such as 20261123; the newest that has it.")
+    ] = "",
+    *,
+    into: Into = "backups",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:
+    """Put the objects of an archive back into the buckets of the same keys, those of a recovery too.
+
+    What has the same name is overwritten; buckets with versions keep what was there.
+
+    \b
+    Examples:
+      plinth backup unpack --stack auterity-recovery
+      plinth backup unpack 20261123 --stack prod --dry-run
+    """  # noqa: D301
+    from scripts.backup.archive import newest  # noqa: PLC0415
+    from scripts.backup.archive import unpack as run_unpack  # noqa: PLC0415
+    from scripts.output import confirm, emit, tell  # noqa: PLC0415
+
+    name = newest(target, into, wanted)
+    target.announce(f"put the objects of {name} into their buckets")
+    if dry_run:
+        tell("nothing was changed")
+        return
+    confirm("Put them back?", yes=yes)
+    done = run_unpack(target, into, name)
+    emit(done, as_json=as_json, show=done.show)

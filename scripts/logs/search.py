@@ -96,6 +96,18 @@ def search(
     return sorted(found, key=lambda line: line.at)[-most:]
 
 
+def everything(target: Target, since: dt.datetime) -> Iterator[Line]:
+    """Every line since then, group by group, as it is read: for what is kept, not looked at."""
+    logs = target.cloud.client("logs")
+    for group in groups(target):
+        request = {"logGroupName": group, "startTime": int(since.timestamp() * 1000)}
+        try:
+            for page in logs.get_paginator("filter_log_events").paginate(**request):
+                yield from (_line(group, event) for event in page["events"])
+        except logs.exceptions.ResourceNotFoundException:
+            continue  # nothing was ever written there
+
+
 def follow(
     target: Target,
     *,

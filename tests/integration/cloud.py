@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 import boto3
 import yaml
 
-from local import checkpoint, daemons, deployment, docker, emulator, records
+from local import checkpoint, daemons, deployment, docker, emulator, records, stackfile
 from local.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
@@ -63,6 +63,13 @@ class Cloud:
     def down(self, stack: str | None = None) -> Done:
         """`make down`, of one stack or of everything."""
         return self._local("down", *([stack] if stack else []), accept=True)
+
+    def prepare(self, stack: str) -> None:
+        """A stack that Pulumi knows, and that has nothing yet."""
+        file, engine = stackfile.find(stack), docker.find()
+        assert engine is not None
+        file.write_copy()
+        deployment.create(file.name, engine)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """The same commands, left running: to be interrupted."""

@@ -173,3 +173,16 @@ def test_its_health_is_what_it_answers(client: Client) -> None:
     assert (found["Status"], found["Color"], found["InstancesHealth"]["Ok"]) == ("Ready", "Green", 1)
     (instance,) = eb.describe_instances_health(EnvironmentName=NAME, AttributeNames=["All"])["InstanceHealthList"]
     assert instance["Deployment"]["VersionLabel"] == ready(eb)["VersionLabel"]
+
+
+@pytest.mark.requirement("UTJ-CMP-04")
+def test_the_season_can_begin_before_the_calendar_says(cloud: Cloud) -> None:
+    cloud.ensure("utjfc-prod")
+    operator = Operator(cloud, "utjfc-prod")
+    before = operator.does("beanstalk", "season")
+    begins, ends = (before["actions"][f"registration-{what}"] for what in ("begins", "ends"))
+    assert (before["min"], before["max"]) == (ends["min"], ends["max"])
+    assert begins["recurrence"] == "0 0 1 7 *"
+    begun = operator.does("beanstalk", "season", "registration-begins", "--yes")
+    assert (begun["min"], begun["max"]) == (begins["min"], begins["max"]) != (before["min"], before["max"])
+    assert operator.does("beanstalk", "season", "registration-ends", "--yes") == before
