@@ -210,6 +210,7 @@ def beanstalk_document(beanstalk: Beanstalk) -> dict[str, Any]:
         "log_group_prefix": beanstalk.log_group_prefix,
         "versions_bucket": beanstalk.versions.aws_name,
         "template": beanstalk.template_name,
+        "autoscaling_group": beanstalk.environment.autoscaling_groups.apply(lambda names: next(iter(names), "")),
     }
 
 

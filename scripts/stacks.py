@@ -27,10 +27,11 @@ class StackFile:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A stack by Pulumi's name for it, and the region of its stack file; None where there is no file."""
+    """A stack by Pulumi's name for it, and the region and the profile that its stack file names, if it does."""
 
     name: str
-    region: str | None
+    region: str | None = None
+    profile: str | None = None
 
 
 def find(wanted: str) -> StackFile:
@@ -55,9 +56,9 @@ def wanted_stack(wanted: str | None) -> Wanted:
     if not path.is_file():
         if "/" in wanted or wanted.endswith(".yaml"):
             raise PlinthError(f"there is no stack file at {wanted}", "Give a stack's name, or its file", Exit.USAGE)
-        return Wanted(wanted, None)
+        return Wanted(wanted)
     try:
-        return Wanted(stack_name(path, ROOT), _region(path))
+        return Wanted(stack_name(path, ROOT), _said(path, "aws:region"), _said(path, "aws:profile"))
     except SettingsError as error:
         raise PlinthError(str(error), exit_code=Exit.USAGE) from None
 
@@ -66,13 +67,13 @@ def _by_name() -> dict[str, Path]:
     return {known_as(path, ROOT): path for path in stack_files(ROOT)}
 
 
-def _region(path: Path) -> str | None:
-    """The region that a stack file names, or the one that it extends."""
+def _said(path: Path, key: str) -> str | None:
+    """What a stack file says there, or the one that it extends."""
     config = read_config(path)
-    if region := config.get("aws:region"):
-        return str(region)
+    if value := config.get(key):
+        return str(value)
     base = config.get("plinth:extends")
-    return _region(ROOT / base) if isinstance(base, str) and (ROOT / base).is_file() else None
+    return _said(ROOT / base, key) if isinstance(base, str) and (ROOT / base).is_file() else None
 
 
 def settings_of(file: StackFile) -> Stack:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 E = TypeVar("E")
 
 
+_OTHER_CREDENTIALS = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE")
+
+
 @dataclass(frozen=True)
 class Target:
     """A stack in AWS: `cloud` is its account and region, `inventory` what it consists of."""
@@ -36,7 +39,7 @@ class Target:
         Raises PlinthError (exit 6) when AWS has no inventory of it in this account and region.
         """
         stack = wanted_stack(wanted)
-        cloud = Cloud(region or stack.region, profile)
+        cloud = Cloud(region or stack.region, profile or _profile(stack))
         return cls(stack.name, cloud, _inventory(stack, cloud))
 
     @property
@@ -96,6 +99,11 @@ def _only(kind: str, found: Mapping[str, E]) -> tuple[str, E]:
     if not found:
         raise PlinthError(f"the stack has no {kind}", exit_code=Exit.USAGE)
     raise PlinthError(f"the stack has several: say which {kind}", f"Use one of {', '.join(sorted(found))}", Exit.USAGE)
+
+
+def _profile(stack: Wanted) -> str | None:
+    """The profile that the stack file names for Pulumi, unless the environment says otherwise (UTJ-OPS-09)."""
+    return None if any(os.environ.get(name) for name in _OTHER_CREDENTIALS) else stack.profile
 
 
 def _inventory(stack: Wanted, cloud: Cloud) -> Inventory:

@@ -195,6 +195,8 @@ class BeanstalkEntry(Entry):
     """Where the source bundles of its versions are."""
     template: str
     """The saved configuration: the settings as last deployed."""
+    autoscaling_group: str = ""
+    """Whose instances EC2 measures."""
 
 
 class WorkerEntry(Entry):

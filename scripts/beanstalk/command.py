@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 beanstalk = typer.Typer(
     name="beanstalk",
-    help="The environment on Elastic Beanstalk: events, saved settings, clones, swaps of names, seasons.",
+    help="The environment on Elastic Beanstalk: events, saved settings, clones, swaps of names, seasons, variables.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -130,6 +130,28 @@ def swap(
     confirm("Exchange them?", yes=yes)
     changed = run(thing, other, minutes=timeout)
     emit(changed, as_json=as_json, show=changed.show)
+
+
+@beanstalk.command()
+@operates
+def variables(
+    target: Target,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="All unless given.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Read back the variables that the environment has; of secrets, where they are. The stack file sets them.
+
+    \b
+    Examples:
+      plinth beanstalk variables --stack utjfc-prod
+      plinth beanstalk variables LOG_LEVEL --stack utjfc-prod
+    """  # noqa: D301
+    from scripts.beanstalk.variables import read  # noqa: PLC0415
+    from scripts.output import emit  # noqa: PLC0415
+
+    found = read(_environment(target), name)
+    emit(found, as_json=as_json, show=found.show)
 
 
 @beanstalk.command()

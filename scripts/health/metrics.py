@@ -81,6 +81,9 @@ def metrics_of(target: Target) -> list[Metric]:
             Metric("beanstalk", "requests", namespace, "ApplicationRequestsTotal", "Sum", of),
             Metric("beanstalk", "errors", namespace, "ApplicationRequests5xx", "Sum", of),
         ]
+        if group := inventory.beanstalk.autoscaling_group:  # Beanstalk itself publishes none (UTJ-MON-02)
+            instances = (("AutoScalingGroupName", group),)
+            found.append(Metric("beanstalk", "cpu", "AWS/EC2", "CPUUtilization", "Average", instances))
     if platform.postgres is not None:
         of = (("DBInstanceIdentifier", platform.postgres.identifier),)
         found += [

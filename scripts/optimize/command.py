@@ -21,7 +21,7 @@ def optimize(
     hours: Annotated[float, typer.Option(min=1, max=1440, help="How far to look back.")] = 24,
     as_json: Json = False,
 ) -> None:
-    """Say what services use of what is paid for, and what to change in the stack file, with what that saves.
+    """Say what is used of what is paid for, and what to change of services in the stack file, with what that saves.
 
     Advice is sure by 90 to 100 percent (high), 70 to 89 (medium) or 50 to 69 (low: try it first); what is less sure is
     not given. A week says more than a day: --hours 168. What AWS Compute Optimizer holds of services, workers and the

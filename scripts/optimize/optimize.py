@@ -23,7 +23,7 @@ _HOURS: Final = 24
 
 
 class Optimized(Result):
-    """What each service used, and what that calls for, the surest first. `hours` is the window."""
+    """What everything used in so many `hours`, and of services what that calls for, the surest first."""
 
     stack: str
     hours: float
@@ -77,20 +77,17 @@ def optimize(target: Target, hours: float = _HOURS, service: str | None = None) 
 
 
 def measure(target: Target, hours: float = _HOURS, service: str | None = None) -> Optimized:
-    """Measure all services, or one."""
+    """Measure everything, or one service."""
     services = [
         EcsService(target, key, entry)
         for key, entry in target.inventory.services.items()
         if service is None or service == key
     ]
-    wanted = [each for each in metrics_of(target) if each.what in ("cpu", "memory")]
-    series = read(target, [each for each in wanted if each.of in {one.key for one in services}], hours)
-    found = {
-        each.key: {
-            what: value for what in ("cpu", "memory") if (value := used(series[f"{each.key} {what}"])) is not None
-        }
-        for each in services
-    }
+    metrics = [each for each in metrics_of(target) if each.what in ("cpu", "memory") and service in (None, each.of)]
+    found: dict[str, dict[str, Used]] = {each.of: {} for each in metrics}
+    for series in read(target, metrics, hours).values():
+        if (value := used(series)) is not None:
+            found[series.metric.of][series.metric.what] = value
     advice = [one for several in together(lambda each: _advice(each, found[each.key]), services) for one in several]
     return Optimized(
         stack=target.stack,

@@ -98,6 +98,43 @@ def test_a_stack_with_a_typo_is_answered_with_the_nearest_that_is_deployed(writt
     assert told.value.remedy == "Did you mean shop-prod?"
 
 
+@pytest.mark.requirement("UTJ-OPS-09")
+@pytest.mark.parametrize(
+    ("given", "environment", "expected"),
+    [
+        (None, {}, "footballclub"),
+        ("mine", {}, "mine"),
+        (None, {"AWS_PROFILE": "theirs"}, None),  # boto3 takes it from there
+        (None, {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token"}, None),
+    ],
+    ids=["the stack file's", "the option", "the environment's", "a pipeline's role"],
+)
+def test_who_signs_in_is_who_the_stack_file_says_unless_told_otherwise(
+    written: TestCloud,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    given: str | None,
+    environment: dict[str, str],
+    expected: str | None,
+) -> None:
+    file = tmp_path / "Pulumi.shop-prod.yaml"
+    config = {"aws:region": REGION, "aws:profile": "footballclub"}
+    file.write_text(json.dumps({"config": {**config, "plinth:system": "shop", "plinth:environment": "prod"}}))
+    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    asked: list[str | None] = []
+
+    def note(_region: str | None, profile: str | None) -> TestCloud:
+        asked.append(profile)
+        return written
+
+    monkeypatch.setattr("scripts.target.Cloud", note)
+    Target.open(str(file), profile=given)
+    assert asked == [expected]
+
+
 def test_another_region_is_answered_with_that_region(written: TestCloud) -> None:
     assert written.calls is not None
     with pytest.raises(PlinthError, match="region eu-west-1") as told:

@@ -13,7 +13,7 @@ import yaml
 
 from scripts.backup import jobs, points, restore
 from scripts.backup.stores import stores
-from scripts.beanstalk import environments, seasons
+from scripts.beanstalk import environments, seasons, variables
 from scripts.beanstalk.deployable import BeanstalkDeployable
 from scripts.db import restore as db_restore
 from scripts.db.snapshots import take
@@ -637,6 +637,26 @@ def settings_with(least: int, most: int) -> dict[str, Any]:
         ),
     ]
     return {"ConfigurationSettings": [{"OptionSettings": options}]}
+
+
+@pytest.mark.requirement("UTJ-OPS-09")
+def test_variables_are_read_back_as_beanstalk_has_them(cloud: StubbedCloud) -> None:
+    thing, service = beanstalk(cloud), "elasticbeanstalk"
+    space = "aws:elasticbeanstalk:application:environment"
+    options = [
+        {"Namespace": space, "OptionName": "LOG_LEVEL", "Value": "debug"},
+        {"Namespace": f"{space}secrets", "OptionName": "API_KEY", "Value": "arn:aws:secretsmanager:x"},
+        {"Namespace": "aws:autoscaling:asg", "OptionName": "MinSize", "Value": "1"},
+    ]
+    for _ in range(3):
+        cloud.expect(
+            service, "describe_configuration_settings", {"ConfigurationSettings": [{"OptionSettings": options}]}
+        )
+    assert variables.read(thing).variables == {"API_KEY": "arn:aws:secretsmanager:x", "LOG_LEVEL": "debug"}
+    assert variables.read(thing, "LOG_LEVEL").variables == {"LOG_LEVEL": "debug"}
+    with pytest.raises(PlinthError, match="there is no variable called 'LOGLEVEL'") as told:
+        variables.read(thing, "LOGLEVEL")
+    assert "LOG_LEVEL" in told.value.remedy
 
 
 @pytest.mark.requirement("UTJ-CMP-04")

@@ -82,6 +82,7 @@ OTHERS: dict[str, dict[str, Any]] = {
         "log_group_prefix": "/aws/elasticbeanstalk/chatrelay-production",
         "versions_bucket": "chatrelay-beanstalk-versions-production",
         "template": "production-config",
+        "autoscaling_group": "awseb-x",
     },
     "workers/image-processor": {
         "function": "rapid-photo-image-processor",
