@@ -32,10 +32,44 @@ class Plan(BaseModel):
     measured_minutes: float | None = None
 
 
+class Phase(BaseModel):
+    """What is done in a part of an incident, from so many minutes after its beginning, and by whom (CRT-OPS-18)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    from_minute: int
+    who: str
+    what: str
+    commands: tuple[str, ...]
+
+
+ESCALATION: Final = (
+    Phase(
+        from_minute=0,
+        who="whoever is woken",
+        what="see whom it hurts, begin an incident, tell the people below; AWS has rolled back what it could by itself",
+        commands=("plinth status", "plinth diagnose"),
+    ),
+    Phase(
+        from_minute=5,
+        who="operations",
+        what="go back, scale, work around; then watch",
+        commands=("plinth rollback", "plinth scale", "plinth watch"),
+    ),
+    Phase(
+        from_minute=30,
+        who="engineering",
+        what="find the cause and mend it for good; review it, and change what let it happen",
+        commands=("plinth operation list", "plinth logs --errors", "plinth db probe"),
+    ),
+)
+
+
 class Plans(Result):
-    """All plans of a stack, and whom to call."""
+    """All plans of a stack, the phases of an incident, and whom to call."""
 
     plans: tuple[Plan, ...]
+    escalation: tuple[Phase, ...] = ESCALATION
     contacts: dict[str, str]
 
     def show(self, console: Console) -> None:
@@ -52,6 +86,10 @@ class Plans(Result):
             for each in self.plans
         ]
         console.print(table("plan", "when", "RTO", "RPO", "took last", "command", rows=rows))
+        phases = [
+            (f"{each.from_minute} min", each.who, each.what, ", ".join(each.commands)) for each in self.escalation
+        ]
+        console.print(table("from", "who", "what", "by", rows=phases))
         for name, ways in self.contacts.items():
             console.print(f"{name}: {ways}", markup=False)
 
@@ -104,6 +142,16 @@ def plans(target: Target) -> Plans:
                 rpo_minutes=rpo,
             )
         )
+    found.append(
+        Plan(
+            name="infrastructure",
+            when="what runs is gone or was changed by hand; approval required",
+            command=f"pulumi up --refresh --stack {stack}",
+            verb="",
+            rto_minutes=rto,
+            rpo_minutes=rpo,
+        )
+    )
     found.append(
         Plan(
             name="region",

@@ -12,8 +12,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import typer
 
 from scripts.bootstrap.bootstrap import Bootstrap
+from scripts.cli import app
 from scripts.deploy.deployable import Outcome
 from scripts.deploy.monitoring import look_on, watched_by
 from scripts.diagnose import facts
@@ -24,6 +26,7 @@ from scripts.errors import Exit, PlinthError
 from scripts.health.health import health_of
 from scripts.logs.search import ago, follow, named, search
 from scripts.operations.records import Records
+from scripts.recover.plans import plans
 from scripts.recover.region import copy
 from scripts.snapshots.store import Snapshots
 from scripts.status.status import status_of
@@ -513,6 +516,26 @@ def test_a_bucket_gets_what_its_replica_has_and_it_has_not(cloud: TestCloud) -> 
     assert copy(stack, "uploads", "shop-uploads-replica") == 2
     assert keys(cloud, "shop-uploads") == {"a", "b", "c"}
     assert copy(stack, "uploads", "shop-uploads-replica") == 0
+
+
+@pytest.mark.requirement("CRT-DR-02", "CRT-DR-03", "CRT-DR-04", "CRT-OPS-18")
+def test_the_plans_are_told_with_what_was_promised_and_whom_to_call(cloud: TestCloud) -> None:
+    bucket(cloud, BUCKET)
+    promised = {
+        "recovery": {"rto_minutes": 60, "rpo_minutes": 15},
+        "contacts": {"operations": {"mail": "oncall@example.com", "phone": "+1 555 0100", "chat": "#ops-emergency"}},
+    }
+    shop = target(cloud, services={"backend": SERVICE}, operations=operations(BUCKET, **promised))
+    found = plans(shop)
+    by_name = {each.name: (each.rto_minutes, each.rpo_minutes) for each in found.plans}
+    assert by_name == {"rollback": (5, 0), "scaling": (3, 0), "infrastructure": (60, 15), "region": (60, 15)}
+    approved = {each.name for each in found.plans if "approval required" in each.when}
+    assert approved == {"infrastructure", "region"}
+    assert [each.from_minute for each in found.escalation] == [0, 5, 30]
+    assert found.contacts == {"operations": "oncall@example.com, +1 555 0100, #ops-emergency"}
+    commands = [words for each in found.escalation for words in each.commands]
+    known = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    assert {words.split()[1] for words in commands} <= set(known)
 
 
 def test_without_an_operations_bucket_it_says_what_to_do(cloud: TestCloud) -> None:
