@@ -1,4 +1,4 @@
-"""`make bench`: previews of a stack against an empty program and a flat one, and how they grow with services."""
+"""`make bench`: previews of a stack against an empty program and a flat one, how they grow with services, and verbs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import growth, pack, programs
+from bench import growth, pack, programs, verbs
 from bench.measure import Measured, Preview, measure
 from local import deployment, docker
 from local.checkpoint import Checkpoint
@@ -48,14 +48,17 @@ def main(
         env.pop("PYTHONDONTWRITEBYTECODE", None)
         against = measure(_with_stacks(_programs(work, stack), env), env, runs=runs)
         judging = pack.measure(Checkpoint(stack.name).resources, runs)
+        waits = verbs.measure(stack.name, ROOT, {**env, "AWS_REGION": _region(stack)}, runs)
         growing = measure(_with_stacks(_growing(work), env), env, runs=growth_runs)
     if as_json:
         figures = {name: vars(each) | {"median": each.median} for name, each in (against | growing).items()}
         figures["pack"] = vars(judging)
+        figures["verbs"] = {name: vars(each) | {"median": each.median} for name, each in waits.items()}
         print(json.dumps(figures, indent=2))
         return
     _show_against(against, stack.name)
     _show_pack(judging)
+    _show_verbs(waits)
     _show_growth(growing)
 
 
@@ -88,6 +91,10 @@ def _growing(work: Path) -> list[Preview]:
         )
         for count in growth.COUNTS
     ]
+
+
+def _region(stack: StackFile) -> str:
+    return str(Checkpoint(stack.name).region)
 
 
 def _copy(source: Path, target: Path) -> Path:
@@ -134,6 +141,15 @@ def _show_against(results: Mapping[str, Measured], stack: str) -> None:
 def _show_pack(cost: pack.Cost) -> None:
     console.print(f"The pack starts in {cost.start:.2f} s (at most {pack.START_AT_MOST:g});", end=" ")
     console.print(f"{cost.judged} pairs of rule and resource, {cost.each:.3f} ms each (at most {pack.EACH_AT_MOST:g})")
+
+
+def _show_verbs(waits: Mapping[str, verbs.Waits]) -> None:
+    bare, asking = waits[verbs.BARE].median, waits[verbs.ONE_QUESTION].median
+    table = Table("command", "median s", "x python", "x one question")
+    for name, each in waits.items():
+        table.add_row(name, f"{each.median:.2f}", f"{each.median / bare:.1f}", f"{each.median / asking:.2f}")
+    console.print(table)
+    console.print(f"plinth --help: {waits[verbs.HELP].median:.2f} s (at most {verbs.HELP_AT_MOST:g})")
 
 
 def _show_growth(results: Mapping[str, Measured]) -> None:
