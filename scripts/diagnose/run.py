@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from scripts.diagnose import application, certificates, environment, infrastructure, pulumi, reach, security
+from scripts.diagnose import (
+    application,
+    certificates,
+    environment,
+    infrastructure,
+    missing,
+    pulumi,
+    reach,
+    security,
+    workers,
+)
 from scripts.diagnose.facts import Facts, gather
 from scripts.diagnose.issue import CATEGORIES, Issue
 from scripts.output import Result
@@ -19,13 +29,19 @@ if TYPE_CHECKING:
 
 Finding = Callable[[Facts], Iterator[Issue]]
 FINDINGS: Final[tuple[Finding, ...]] = (
-    infrastructure.services_not_there,
+    missing.things_not_there,
     infrastructure.tasks_that_end,
     infrastructure.deployments_rolled_back,
+    infrastructure.deployments_stuck,
     infrastructure.too_few_tasks,
     infrastructure.unhealthy_targets,
     infrastructure.database_not_ready,
+    infrastructure.redis_not_ready,
     environment.environment_not_green,
+    workers.workers_that_cannot_run,
+    workers.queues_that_nobody_reads,
+    workers.workers_near_their_timeout,
+    workers.workers_at_their_limit,
     pulumi.operations_left_pending,
     application.thresholds_crossed,
     application.memory_leaks,
@@ -71,5 +87,5 @@ def diagnose(target: Target, since: dt.datetime, service: str | None = None) -> 
     facts = gather(target, since, service)
     issues = [issue for finding in FINDINGS for issue in finding(facts)]
     issues.sort(key=lambda each: (each.severity != "critical", CATEGORIES.index(each.category)))
-    not_read = (f"Pulumi's state: {facts.state.unread}",) if facts.state.unread else ()
+    not_read = (*facts.unread, *([f"Pulumi's state: {facts.state.unread}"] if facts.state.unread else []))
     return Diagnosis(stack=target.stack, since=f"{since:%Y-%m-%d %H:%M} UTC", issues=tuple(issues), not_read=not_read)
