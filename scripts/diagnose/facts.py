@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,6 +15,7 @@ from scripts.aws_errors import explain, if_there, knows_nobody
 from scripts.cloud import together
 from scripts.deploy.monitoring import alarms
 from scripts.diagnose.certificates import Certificate, read_certificates
+from scripts.diagnose.endpoints import read_endpoints
 from scripts.diagnose.environment import EnvironmentFacts, read_environment
 from scripts.diagnose.missing import LOOKS, Missing
 from scripts.diagnose.pulumi import State, read_state
@@ -23,12 +24,14 @@ from scripts.diagnose.tasks import is_wrong
 from scripts.diagnose.workers import WorkerFacts, read_workers
 from scripts.ecs.logs import TaskLog
 from scripts.ecs.service import EcsService
-from scripts.ecs.services import described, stopped_tasks
-from scripts.health.metrics import Series, metrics_of, read
+from scripts.ecs.services import described, stopped_tasks, target_health
+from scripts.errors import PlinthError
+from scripts.health.metrics import Metric, Series, metrics_of, read
 from scripts.logs.search import ERRORS, Line, search
 
 if TYPE_CHECKING:
     from scripts.target import Target
+    from scripts.validate.run import Ran
 
 _MOST_LINES: Final = 500
 _LAST_LINES: Final = 5
@@ -56,6 +59,8 @@ class Facts:
     since: dt.datetime
     services: list[ServiceFacts] = field(default_factory=list)
     series: dict[str, Series] = field(default_factory=dict)
+    endpoints: list[Ran] = field(default_factory=list)
+    """Answers to the suites' questions."""
     alarms: list[dict[str, Any]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
@@ -72,17 +77,18 @@ class Facts:
     """What could not be looked at, and why."""
 
 
-def gather(target: Target, since: dt.datetime, service: str | None = None) -> Facts:
-    """Ask for all of it; of one service alone, if it is named.
+def gather(target: Target, since: dt.datetime, service: str | None = None, more: Iterable[Metric] = ()) -> Facts:
+    """Ask for all of it; of one service alone, if it is named. `more` is measured besides what is judged.
 
     In what is half broken some questions fail: what they would have told is `unread`, and the rest is judged.
     """
     # A day at least: what is unlike before shows against a past.
     hours = max(_HOURS, (dt.datetime.now(dt.UTC) - since).total_seconds() / 3600)
-    metrics = [each for each in metrics_of(target) if service in (None, each.of) or each.of in _SHARED]
+    metrics = [each for each in (*metrics_of(target), *more) if service in (None, each.of) or each.of in _SHARED]
     parts: tuple[Callable[[], dict[str, Any]], ...] = (
         lambda: _services(target, service),
         lambda: {"series": read(target, metrics, hours)},
+        lambda: {"endpoints": read_endpoints(target)},
         lambda: {"alarms": [each for each in alarms(target) if each["StateValue"] == "ALARM"]},
         lambda: {"lines": search(target, pattern=ERRORS, since=since, service=service, most=_MOST_LINES)},
         lambda: {"database": _database(target)},
@@ -100,6 +106,8 @@ def gather(target: Target, since: dt.datetime, service: str | None = None) -> Fa
         for part in [pool.submit(each) for each in parts]:
             try:
                 answer = part.result()
+            except PlinthError as error:
+                unread.append(str(error))
             except ClientError as error:
                 if knows_nobody(error):
                     raise
@@ -120,7 +128,7 @@ def _services(target: Target, only: str | None) -> dict[str, Any]:
         ended = stopped.get(service.entry.name, [])
         wrong = next(filter(is_wrong, ended), None)
         said = TaskLog.of(service, wrong, service.entry.container).last_lines(_LAST_LINES) if wrong else []
-        return ServiceFacts(key, there[key], ended, _targets(service), tuple(said))
+        return ServiceFacts(key, there[key], ended, target_health(target, key), tuple(said))
 
     gone = [Missing("service", f"service {key}", entry.name) for key, entry in wanted.items() if key not in there]
     return {"services": together(look, there), "missing": gone}
@@ -128,13 +136,6 @@ def _services(target: Target, only: str | None) -> dict[str, Any]:
 
 def _missing(target: Target, look: Callable[[Target], Iterator[Missing]]) -> dict[str, Any]:
     return {"missing": list(look(target))}
-
-
-def _targets(service: EcsService) -> list[dict[str, Any]]:
-    elb, entry = service.target.cloud.client("elbv2"), service.entry
-    groups = [arn for arn in (entry.target_group_arn, entry.alternate_target_group_arn) if arn]
-    found = [if_there(partial(elb.describe_target_health, TargetGroupArn=arn)) for arn in groups]
-    return [each for answer in found if answer is not None for each in answer["TargetHealthDescriptions"]]
 
 
 def _database(target: Target) -> dict[str, Any] | None:

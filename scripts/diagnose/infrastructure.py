@@ -107,15 +107,17 @@ def too_few_tasks(facts: Facts) -> Iterator[Issue]:
 def unhealthy_targets(facts: Facts) -> Iterator[Issue]:
     """Tasks that run, and that the load balancer does not find healthy."""
     for service in facts.services:
-        bad = [each for each in service.targets if each["TargetHealth"]["State"] == "unhealthy"]
+        # Of two groups one has no traffic, and its targets are "unused" for that.
+        counted = [each for each in service.targets if each["TargetHealth"]["State"] not in ("draining", "unused")]
+        bad = [each for each in counted if each["TargetHealth"]["State"] == "unhealthy"]
         if bad:
             health = bad[0]["TargetHealth"]
             yield Issue(
                 id="targets-unhealthy",
                 category="infrastructure",
-                severity="critical" if len(bad) == len(service.targets) else "warning",
+                severity="critical" if len(bad) == len(counted) else "warning",
                 components=("load balancer", f"service {service.key}"),
-                description=f"{len(bad)} of {len(service.targets)} targets of {service.key} are unhealthy",
+                description=f"{len(bad)} of {len(counted)} targets of {service.key} are unhealthy",
                 impact="they get no requests; the others get theirs",
                 cause=health.get("Description", health.get("Reason", "the load balancer does not say why")),
                 steps=(

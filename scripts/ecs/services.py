@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from scripts.aws_errors import if_there
@@ -26,6 +27,14 @@ def described(target: Target, only: str | None = None) -> dict[str, dict[str, An
     )
     found = [each for some in answers if some is not None for each in some["services"]]
     return {keys[each["serviceName"]]: each for each in found if each["status"] == "ACTIVE"}
+
+
+def target_health(target: Target, key: str) -> list[dict[str, Any]]:
+    """What the load balancer says of a service's targets, in each of its groups; nothing of one that is not there."""
+    elb, service = target.cloud.client("elbv2"), target.inventory.services[key]
+    groups = [arn for arn in (service.target_group_arn, service.alternate_target_group_arn) if arn]
+    found = [if_there(partial(elb.describe_target_health, TargetGroupArn=arn)) for arn in groups]
+    return [each for answer in found if answer is not None for each in answer["TargetHealthDescriptions"]]
 
 
 def stopped_tasks(target: Target) -> dict[str, list[dict[str, Any]]]:

@@ -125,7 +125,12 @@ def test_unhealthy_targets_are_told_with_the_load_balancers_reason() -> None:
     }
     targets = [{"Target": {"Id": "10.0.0.1"}, "TargetHealth": state}]
     (found,) = infrastructure.unhealthy_targets(facts(services=[service(targets=targets)]))
-    assert found.cause == "Health checks failed with 500"
+    assert (found.cause, found.severity) == ("Health checks failed with 500", "critical")
+    others = {"unused": "critical", "draining": "critical", "healthy": "warning"}
+    for other, severity in others.items():
+        both = [*targets, {"Target": {"Id": "10.0.0.2"}, "TargetHealth": {"State": other}}]
+        (found,) = infrastructure.unhealthy_targets(facts(services=[service(targets=both)]))
+        assert found.severity == severity
 
 
 @pytest.mark.requirement("CRT-OPS-05", "RPH-OPS-06")

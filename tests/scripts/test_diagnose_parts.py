@@ -16,6 +16,7 @@ from scripts.diagnose.missing import Missing
 from scripts.diagnose.pulumi import State
 from scripts.diagnose.run import diagnose
 from scripts.diagnose.workers import WorkerFacts
+from scripts.health.health import health_of
 from tests.scripts.findings import NOW, SERVICE, facts, ids, series
 from tests.scripts.stacks import ACCOUNT, REGION, StubbedCloud, TestCloud, platform
 from tests.scripts.stacks import target as stack
@@ -204,6 +205,13 @@ def test_of_a_stack_of_which_nothing_is_left_each_thing_is_told(endpoints: dict[
         }
     )  # fmt: skip
     assert "environment-not-green" in ids(found.issues)
+
+
+@pytest.mark.emulator
+@pytest.mark.requirement("CRT-OPS-01")
+def test_the_health_of_a_stack_of_which_nothing_is_left_is_zero(endpoints: dict[str, str]) -> None:
+    found = health_of(stack(TestCloud(endpoints), **EVERYTHING))
+    assert (found.score, found.band) == (0, "Critical")
 
 
 class RefusingCloud(TestCloud):
