@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from botocore import exceptions as aws
 
@@ -34,6 +35,7 @@ _BUSY: Final = {
     "RequestThrottledException",
     "SlowDown",
 }
+_GONE: Final = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent")
 _SERVER: Final = 500
 _SIGN_IN: Final = "Sign in again (aws sso login), or name another profile with --profile; then run the same command"
 _NOT_ALLOWED: Final = re.compile(r"perform:? (?P<action>[\w-]+:\w+)(?: on resource:? (?P<resource>\S+))?")
@@ -64,6 +66,8 @@ _LOCAL: Final = (
 )
 """What never reached AWS, or had no answer: exceptions, what is told, what to do, how it ends."""
 
+Got = TypeVar("Got")
+
 
 def explain(error: Exception) -> PlinthError:
     """An error of botocore as it is told: what AWS said, and what to do."""
@@ -79,6 +83,21 @@ def explain(error: Exception) -> PlinthError:
 def code(error: aws.ClientError) -> str:
     """AWS's name for what went wrong."""
     return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def if_there(ask: Callable[[], Got]) -> Got | None:
+    """What AWS answers; None where it says that there is no such thing."""
+    try:
+        return ask()
+    except aws.ClientError as error:
+        if not _GONE.search(code(error)):
+            raise
+        return None
+
+
+def knows_nobody(error: aws.ClientError) -> bool:
+    """Whether AWS does not know who asks: what else is asked, it will not answer either."""
+    return code(error) in _EXPIRED | _STRANGER
 
 
 def _answered(error: aws.ClientError) -> PlinthError:

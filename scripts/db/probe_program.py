@@ -56,7 +56,8 @@ def main() -> None:
         password=os.environ["DATABASE_PASSWORD"],
         sslmode=os.environ.get("DATABASE_SSLMODE", "require"),
         connect_timeout=10,
-        options="-c statement_timeout=10000 -c default_transaction_read_only=on",
+        # A table that somebody has locked is not waited for: it is what one comes to see.
+        options="-c statement_timeout=10000 -c lock_timeout=1000 -c default_transaction_read_only=on",
         autocommit=True,
         row_factory=psycopg.rows.dict_row,
     ) as connection:

@@ -33,6 +33,7 @@ _ADVICE: Final = {
     "age": ("see that the worker runs: plinth status; plinth rollback it", "max_concurrency: more at once."),
     "dead letters": ("read one, mend the worker, redrive them in SQS", "Workers that say what they cannot read."),
     "evictions": ("raise redis.node_type: what is in use is thrown out", "An alarm on memory tells before."),
+    "connections": ("plinth restart the service that opened them; smaller pools", "Pools with an upper bound."),
     "throttles": ("raise the worker's concurrency, or the account's quota", "max_concurrency below what is reserved."),
     "storage": ("raise postgres.max_storage_gib and pulumi up; plinth db probe: large tables", "Let storage grow."),
     "hit rate": ("see that what is cached is asked for again; a larger node", "Longer times to live."),
@@ -43,6 +44,7 @@ _IMPACT: Final = {
     "dead letters": "work is lost",
     "storage": "a full database takes no writes",
     "evictions": "sessions and what else is cached are lost before their time",
+    "connections": "new connections are refused when there is no room",
     "throttles": "work waits, and is tried again",
 }
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from scripts.aws_errors import if_there
 from scripts.cloud import together
 from scripts.diagnose.issue import Issue
 
@@ -38,12 +40,14 @@ def read_certificates(target: Target) -> list[Certificate]:
     platform, edge = target.inventory.platform, target.inventory.edge
     used: dict[str, str] = {}
     if platform.load_balancer is not None:
-        arn = platform.load_balancer.arn
-        for listener in target.cloud.pages("elbv2", "describe_listeners", "Listeners", LoadBalancerArn=arn):
+        ask = partial(target.cloud.pages, "elbv2", "describe_listeners", "Listeners")
+        for listener in if_there(partial(ask, LoadBalancerArn=platform.load_balancer.arn)) or ():
             used |= {each["CertificateArn"]: "load balancer" for each in listener.get("Certificates", ())}
     if edge is not None and edge.cdn is not None:
-        distribution = target.cloud.client("cloudfront").get_distribution(Id=edge.cdn.distribution_id)["Distribution"]
-        if arn := distribution["DistributionConfig"].get("ViewerCertificate", {}).get("ACMCertificateArn"):
+        cloudfront = target.cloud.client("cloudfront")
+        found = if_there(partial(cloudfront.get_distribution, Id=edge.cdn.distribution_id))
+        shown = found["Distribution"]["DistributionConfig"].get("ViewerCertificate", {}) if found else {}
+        if arn := shown.get("ACMCertificateArn"):
             used[arn] = "cdn"
     return together(lambda each: _read(target, *each), [(of, arn) for arn, of in used.items() if ":acm:" in arn])
 
@@ -98,7 +102,5 @@ def _issue(of: str, arn: str, what: str, cause: str, days: int) -> Issue:
 
 def _read(target: Target, of: str, arn: str) -> Certificate:
     acm = target.cloud.client("acm", _CDN_REGION if of == "cdn" else None)
-    try:
-        return Certificate(of, arn, acm.describe_certificate(CertificateArn=arn)["Certificate"])
-    except acm.exceptions.ResourceNotFoundException:
-        return Certificate(of, arn, {})
+    found = if_there(partial(acm.describe_certificate, CertificateArn=arn))
+    return Certificate(of, arn, found["Certificate"] if found else {})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from scripts.diagnose.issue import Issue
 from scripts.diagnose.tasks import Cause, cause_of, told
@@ -11,23 +12,8 @@ from scripts.diagnose.tasks import Cause, cause_of, told
 if TYPE_CHECKING:
     from scripts.diagnose.facts import Facts
 
-_SHOWN = 3
-
-
-def services_not_there(facts: Facts) -> Iterator[Issue]:
-    """Services that the inventory has and ECS has not."""
-    for key in facts.missing:
-        yield Issue(
-            id="service-not-there",
-            category="infrastructure",
-            severity="critical",
-            components=(f"service {key}",),
-            description=f"ECS has no service {facts.target.inventory.services[key].name}",
-            impact="what it answers fails",
-            cause="it, or its cluster, was deleted behind Pulumi's back",
-            steps=(f"pulumi up --refresh --stack {facts.target.stack} makes it again",),
-            prevention="Give nobody leave to delete services but the role that deploys.",
-        )
+_SHOWN: Final = 3
+_LONG: Final = dt.timedelta(minutes=30)
 
 
 def tasks_that_end(facts: Facts) -> Iterator[Issue]:
@@ -77,6 +63,28 @@ def deployments_rolled_back(facts: Facts) -> Iterator[Issue]:
             )
 
 
+def deployments_stuck(facts: Facts) -> Iterator[Issue]:
+    """Deployments that neither end nor fail."""
+    for service in facts.services:
+        for each in service.now["deployments"]:
+            since = each.get("createdAt")
+            if each.get("rolloutState") != "IN_PROGRESS" or since is None or dt.datetime.now(dt.UTC) - since < _LONG:
+                continue
+            yield Issue(
+                id="deployment-stuck",
+                category="infrastructure",
+                severity="warning",
+                components=(f"service {service.key}",),
+                description=f"{each['taskDefinition'].rpartition('/')[2]} is being deployed since {since:%H:%M} UTC: "
+                f"{each.get('runningCount', 0)} of {each.get('desiredCount', 0)} tasks of it run",
+                impact="what ran before runs on, beside what has begun",
+                cause=next((event["message"] for event in service.now.get("events", ())), "ECS does not say why"),
+                steps=("see what else is told here: tasks that end, targets that are unhealthy", "plinth rollback"),
+                prevention="A grace period no longer than the start takes: health_check.grace_seconds.",
+                evidence=tuple(event["message"] for event in service.now.get("events", ())[:_SHOWN]),
+            )
+
+
 def too_few_tasks(facts: Facts) -> Iterator[Issue]:
     """Services with fewer tasks than they should have, where no task says why."""
     for service in facts.services:
@@ -99,15 +107,17 @@ def too_few_tasks(facts: Facts) -> Iterator[Issue]:
 def unhealthy_targets(facts: Facts) -> Iterator[Issue]:
     """Tasks that run, and that the load balancer does not find healthy."""
     for service in facts.services:
-        bad = [each for each in service.targets if each["TargetHealth"]["State"] == "unhealthy"]
+        # Of two groups one has no traffic, and its targets are "unused" for that.
+        counted = [each for each in service.targets if each["TargetHealth"]["State"] not in ("draining", "unused")]
+        bad = [each for each in counted if each["TargetHealth"]["State"] == "unhealthy"]
         if bad:
             health = bad[0]["TargetHealth"]
             yield Issue(
                 id="targets-unhealthy",
                 category="infrastructure",
-                severity="critical" if len(bad) == len(service.targets) else "warning",
+                severity="critical" if len(bad) == len(counted) else "warning",
                 components=("load balancer", f"service {service.key}"),
-                description=f"{len(bad)} of {len(service.targets)} targets of {service.key} are unhealthy",
+                description=f"{len(bad)} of {len(counted)} targets of {service.key} are unhealthy",
                 impact="they get no requests; the others get theirs",
                 cause=health.get("Description", health.get("Reason", "the load balancer does not say why")),
                 steps=(
@@ -162,3 +172,27 @@ def database_not_ready(facts: Facts) -> Iterator[Issue]:
                 steps=("plinth restart postgres",),
                 prevention="Change such parameters before a maintenance window.",
             )
+
+
+def redis_not_ready(facts: Facts) -> Iterator[Issue]:
+    """A cache that is not available, or has lost a node."""
+    if facts.redis is None:
+        return
+    status = facts.redis["Status"]
+    ill = [group for group in facts.redis.get("NodeGroups", ()) if group.get("Status", "available") != "available"]
+    if status == "available" and not ill:
+        return
+    yield Issue(
+        id="redis-not-available",
+        category="infrastructure",
+        severity="warning" if status in ("available", "modifying", "snapshotting") else "critical",
+        components=("redis",),
+        description=f"Redis is {status}",
+        impact="sessions and what else is cached cannot be had, or are slow",
+        cause=", ".join(f"node group {group['NodeGroupId']} is {group['Status']}" for group in ill) or status,
+        steps=(
+            "aws elasticache describe-events --source-type replication-group says what it does",
+            f"pulumi up --refresh --stack {facts.target.stack} makes again what is not there",
+        ),
+        prevention="A replica in another zone (redis.nodes, redis.multi_az) takes over within a minute.",
+    )

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from scripts.diagnose import application, certificates, environment, infrastructure, pulumi, reach, security
+from scripts.diagnose import (
+    application,
+    certificates,
+    endpoints,
+    environment,
+    infrastructure,
+    missing,
+    pulumi,
+    reach,
+    security,
+    workers,
+)
 from scripts.diagnose.facts import Facts, gather
 from scripts.diagnose.issue import CATEGORIES, Issue
+from scripts.diagnose.report import Report, more_metrics, report
 from scripts.output import Result
 
 if TYPE_CHECKING:
@@ -19,14 +31,21 @@ if TYPE_CHECKING:
 
 Finding = Callable[[Facts], Iterator[Issue]]
 FINDINGS: Final[tuple[Finding, ...]] = (
-    infrastructure.services_not_there,
+    missing.things_not_there,
     infrastructure.tasks_that_end,
     infrastructure.deployments_rolled_back,
+    infrastructure.deployments_stuck,
     infrastructure.too_few_tasks,
     infrastructure.unhealthy_targets,
     infrastructure.database_not_ready,
+    infrastructure.redis_not_ready,
     environment.environment_not_green,
+    workers.workers_that_cannot_run,
+    workers.queues_that_nobody_reads,
+    workers.workers_near_their_timeout,
+    workers.workers_at_their_limit,
     pulumi.operations_left_pending,
+    endpoints.endpoints_that_fail,
     application.thresholds_crossed,
     application.memory_leaks,
     application.errors_in_logs,
@@ -45,6 +64,8 @@ class Diagnosis(Result):
     issues: tuple[Issue, ...]
     not_read: tuple[str, ...] = ()
     """What was not looked at, and why."""
+    report: Report | None = None
+    """What was measured, where it was asked for."""
 
     def show(self, console: Console) -> None:
         """Print each issue with its guide."""
@@ -64,12 +85,19 @@ class Diagnosis(Result):
             console.print("\n".join(lines), markup=False, soft_wrap=True)
         for what in self.not_read:
             console.print(f"not looked at: {what}", markup=False, soft_wrap=True)
+        if self.report is not None:
+            self.report.show(console)
 
 
-def diagnose(target: Target, since: dt.datetime, service: str | None = None) -> Diagnosis:
+def diagnose(target: Target, since: dt.datetime, service: str | None = None, *, with_report: bool = False) -> Diagnosis:
     """Gather the facts, and judge them."""
-    facts = gather(target, since, service)
+    facts = gather(target, since, service, more_metrics(target) if with_report else ())
     issues = [issue for finding in FINDINGS for issue in finding(facts)]
     issues.sort(key=lambda each: (each.severity != "critical", CATEGORIES.index(each.category)))
-    not_read = (f"Pulumi's state: {facts.state.unread}",) if facts.state.unread else ()
-    return Diagnosis(stack=target.stack, since=f"{since:%Y-%m-%d %H:%M} UTC", issues=tuple(issues), not_read=not_read)
+    return Diagnosis(
+        stack=target.stack,
+        since=f"{since:%Y-%m-%d %H:%M} UTC",
+        issues=tuple(issues),
+        not_read=(*facts.unread, *([f"Pulumi's state: {facts.state.unread}"] if facts.state.unread else [])),
+        report=report(facts) if with_report else None,
+    )

@@ -71,6 +71,27 @@ CAUSES: Final = (
         "Three zones have room more often than two.",
     ),
     Cause(
+        "variable-missing",
+        re.compile(r"KeyError: '[A-Z][A-Z0-9_]+'|variable \S+ (is )?(not set|missing|required)|Field required"),
+        "the program lacks a variable that it is told by",
+        ("plinth check: secrets", "name it under services.<name>.environment or secrets, and pulumi up"),
+        "What `uses:` names, Plinth tells: DATABASE_URL, REDIS_URL and their like need no line of their own.",
+    ),
+    Cause(
+        "store-does-not-answer",
+        re.compile(r"OperationalError|could not connect to server|PSQLException|Error \d+ connecting to|redis\S*Error"),
+        "the program does not reach its database or its cache, or is not let in",
+        ("plinth db probe", "see what else is told here: security groups, stores not available", "plinth check"),
+        "Let the program try again for a while when it starts.",
+    ),
+    Cause(
+        "schema-is-behind",
+        re.compile(r"Undefined(Table|Column)|(relation|column) \S+ does not exist|Can't locate revision"),
+        "the database has not the schema that this version needs",
+        ("plinth db probe: migrations", "plinth migrate", "plinth rollback"),
+        "plinth migrate goes before plinth deploy.",
+    ),
+    Cause(
         "container-ends",
         re.compile(r"Essential container|exit [1-9]\d*\b", re.IGNORECASE),
         "the program ends by itself, with an error",
@@ -80,11 +101,16 @@ CAUSES: Final = (
 )
 
 
+def is_wrong(task: dict[str, Any]) -> bool:
+    """Whether it ended because something is wrong, and not because somebody had it stopped."""
+    return task.get("stopCode") not in ("ServiceSchedulerInitiated", "UserInitiated") or "health" in told(task).lower()
+
+
 def cause_of(task: dict[str, Any], wrote: Sequence[str] = ()) -> Cause | None:
     """The first cause that fits what ECS says of a stopped task, and what it `wrote`; None when nobody did wrong."""
-    said = "; ".join([told(task), *wrote])
-    if task.get("stopCode") in ("ServiceSchedulerInitiated", "UserInitiated") and "health" not in said.lower():
+    if not is_wrong(task):
         return None
+    said = "; ".join([told(task), *wrote])
     return next((cause for cause in CAUSES if cause.pattern.search(said)), None)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from scripts.aws_errors import code
+from scripts.aws_errors import if_there
 from scripts.cloud import together
-from scripts.ecs.services import described
+from scripts.ecs.services import described, target_health
 from scripts.health.model import Check
 
 if TYPE_CHECKING:
@@ -39,16 +38,9 @@ def services(target: Target) -> list[Check]:
 
 def targets(target: Target) -> list[Check]:
     """Whether the load balancer finds the tasks healthy."""
-    elb = target.cloud.client("elbv2")
 
     def look(key: str) -> Check:
-        service = target.inventory.services[key]
-        groups = [arn for arn in (service.target_group_arn, service.alternate_target_group_arn) if arn]
-        found = [
-            each["TargetHealth"]
-            for arn in groups
-            for each in elb.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
-        ]
+        found = [each["TargetHealth"] for each in target_health(target, key)]
         # Of two groups one has no traffic, and its targets are "unused" for that.
         counted = [each for each in found if each["State"] not in ("draining", "unused")]
         healthy = sum(each["State"] == "healthy" for each in counted)
@@ -81,9 +73,8 @@ def workers(target: Target) -> list[Check]:
 
     def look(key: str) -> Check:
         worker = target.inventory.workers[key]
-        try:
-            found = client.get_function_configuration(FunctionName=worker.function, Qualifier=worker.alias)
-        except client.exceptions.ResourceNotFoundException:
+        ask = partial(client.get_function_configuration, FunctionName=worker.function, Qualifier=worker.alias)
+        if (found := if_there(ask)) is None:
             return _check(f"worker {key}", well=False, detail="it is not there")
         state = found.get("State", "Active")
         return _check(
@@ -126,12 +117,7 @@ def redis(target: Target) -> list[Check]:
 
 
 def _available(name: str, status: Callable[[], Any]) -> Check:
-    try:
-        found = str(status())
-    except ClientError as error:
-        if "NotFound" not in code(error):
-            raise
-        found = "not there"
+    found = if_there(status) or "not there"
     return _check(name, well=found == _AVAILABLE, detail=found, weight=2)
 
 

@@ -108,6 +108,8 @@ def metrics_of(target: Target) -> list[Metric]:
             Metric(key, "requests", "AWS/Lambda", "Invocations", "Sum", function),
             Metric(key, "errors", "AWS/Lambda", "Errors", "Sum", function),
             Metric(key, "throttles", "AWS/Lambda", "Throttles", "Sum", function),
+            Metric(key, "duration", "AWS/Lambda", "Duration", "Maximum", function),
+            Metric(key, "at once", "AWS/Lambda", "ConcurrentExecutions", "Maximum", function),
             Metric(key, "age", "AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", queue),
             Metric(key, "dead letters", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", dead),
         ]

@@ -16,6 +16,9 @@ _MOST_PERCENT: Final = {"cpu": 80, "memory": 85}
 """Above these CRT-MON-04 warns."""
 _NONE: Final = {"dead letters": "messages", "evictions": "keys in five minutes", "throttles": "calls in five minutes"}
 """What there should be none of."""
+_MOST_CONNECTIONS: Final = 0.8 * 65_000
+"""Of those that a node of Redis takes:
+https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/BestPractices.Clients.Redis.Connections.html"""
 _MOST_AGE_SECONDS: Final = 300
 _LEAST_HIT_RATE: Final = 0.8  # AUT-OPS-04
 _LEAST_FREE_BYTES: Final = 5 * 2**30
@@ -43,6 +46,8 @@ def _one(series: Series, thresholds: Thresholds) -> Check | None:
         return _below(metric.of, "age", value, _MOST_AGE_SECONDS, "s, the oldest message")
     if metric.what in _NONE:
         return _below(metric.of, metric.what, value, 0, _NONE[metric.what])
+    if (metric.of, metric.what) == ("redis", "connections"):
+        return _below(metric.of, "connections", value, _MOST_CONNECTIONS, "connections")
     if metric.what == "free":
         well = None if value is None else value >= _LEAST_FREE_BYTES
         return _check(metric.of, "storage", well, "" if value is None else f"{value / 2**30:.1f} GiB free")

@@ -92,7 +92,7 @@ def _filled(name: str, value: str) -> str:
 
 
 def _since(begun: float) -> float:
-    return round((time.perf_counter() - begun) * 1000, 1)
+    return round((time.perf_counter() - begun) * 1000, 2)
 
 
 def _reason(error: urllib3.exceptions.HTTPError) -> str:

@@ -11,85 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.cloud import Cloud
 from scripts.diagnose import application, certificates, environment, infrastructure, pulumi, reach, security
 from scripts.diagnose.certificates import Certificate
 from scripts.diagnose.environment import EnvironmentFacts
-from scripts.diagnose.facts import Facts, ServiceFacts
 from scripts.diagnose.issue import Issue
 from scripts.diagnose.run import FINDINGS
 from scripts.diagnose.tasks import CAUSES, cause_of
 from scripts.errors import PlinthError
-from scripts.health.metrics import PERIOD_SECONDS, Metric, Series
-from scripts.logs.search import Line, ago
-from scripts.target import Target
-from tests.scripts.stacks import REGION, StubbedCloud, inventory, platform
+from scripts.logs.search import ago
+from tests.scripts.findings import NOW, REDIS, RULES, RULES_OUT, SERVICE, facts, ids, line, rule, series, service, task
+from tests.scripts.stacks import REGION, StubbedCloud, platform
 from tests.scripts.stacks import target as stack
-
-NOW = dt.datetime(2026, 11, 23, 3, 15, tzinfo=dt.UTC)
-POSTGRES = {
-    "identifier": "shop-db", "host": "x", "port": 5432, "database": "shop", "secret_arn": "arn",
-    "security_group_id": "sg-db",
-}  # fmt: skip
-SERVICE = {
-    "name": "backend", "task_family": "backend", "container": "app", "port": 80, "paths": [], "health_path": "/",
-    "strategy": "rolling", "target_group_arn": "arn", "alternate_target_group_arn": None, "repository_url": "",
-    "security_group_id": "sg-app", "alarms": [], "tasks": {},
-    "uses": ["postgres", "redis", "history"],
-}  # fmt: skip
-REDIS = {
-    "replication_group_id": "shop",
-    "host": "x",
-    "port": 6379,
-    "url_secret_arn": "arn",
-    "security_group_id": "sg-cache",
-}
-FILES = {"history": {"file_system_id": "fs-1", "access_point_id": "fsap-1", "security_group_id": "sg-files"}}
-MONITORING = {
-    "topic_arn": "arn", "alarms": {"critical": ["shop-critical"], "security": ["shop-security"]}, "dashboards": [],
-    "queries": [],
-}  # fmt: skip
-
-
-def facts(**given_: Any) -> Facts:
-    stores = platform(postgres=POSTGRES, redis=REDIS, files=FILES)
-    documents = inventory(platform=stores, services={"backend": SERVICE}, monitoring=MONITORING)
-    rules = [rule("sg-db", 5432), rule("sg-cache", 6379), rule("sg-files", 2049)]
-    found: dict[str, Any] = {"services": [service()], "series": {}, "alarms": [], "lines": [], "rules": rules} | given_
-    return Facts(target=Target("shop-prod", Cloud(REGION), documents), since=NOW - dt.timedelta(hours=1), **found)
-
-
-def rule(of: str, port: int, last: int | None = None, lets_in: str = "sg-app") -> dict[str, Any]:
-    """A rule of security group `of`, as EC2 describes it."""
-    ports = {"IpProtocol": "tcp", "FromPort": port, "ToPort": last or port}
-    return {"GroupId": of, "IsEgress": False, "ReferencedGroupInfo": {"GroupId": lets_in}, **ports}
-
-
-def service(running: int = 2, *, stopped: tuple[dict[str, Any], ...] = (), **more: Any) -> ServiceFacts:
-    now = {"runningCount": running, "desiredCount": 2, "deployments": [], "events": [], **more}
-    return ServiceFacts("backend", now, list(stopped), more.get("targets", []))
-
-
-def task(reason: str, code: int | None = None, *, stop: str = "EssentialContainerExited") -> dict[str, Any]:
-    container = {"name": "app"} | ({} if code is None else {"exitCode": code})
-    return {
-        "taskArn": "arn:aws:ecs:us-west-2:1:task/shop/abc", "stoppedReason": reason, "containers": [container],
-        "stoppedAt": NOW, "stopCode": stop,
-    }  # fmt: skip
-
-
-def series(of: str, what: str, values: list[float]) -> dict[str, Series]:
-    metric = Metric(of, what, "x", "x", "Average", ())
-    times = tuple(NOW + dt.timedelta(seconds=PERIOD_SECONDS * index) for index in range(len(values)))
-    return {metric.key: Series(metric, times, tuple(values))}
-
-
-def line(message: str, stream: str = "backend/app/1") -> Line:
-    return Line(at=NOW, group="/ecs/shop", stream=stream, message=message)
-
-
-def ids(issues: Any) -> list[str]:
-    return [each.id for each in issues]
 
 
 @pytest.mark.requirement("CRT-OPS-08", "AUT-OPS-06", "RPH-OPS-06", "CHR-OPS-02", "UTJ-OPS-08")
@@ -119,6 +51,25 @@ def test_why_a_task_ended(reason: str, code: int | None, cause: str) -> None:
     assert found.prevention
 
 
+@pytest.mark.requirement("AUT-OPS-06", "CHR-OPS-02")
+@pytest.mark.parametrize(
+    ("wrote", "cause"),
+    [
+        ("KeyError: 'DATABASE_URL'", "variable-missing"),
+        ("pydantic: redis_url Field required", "variable-missing"),
+        ("sqlalchemy.exc.OperationalError: connection to server at 10.0.0.9 failed", "store-does-not-answer"),
+        ("redis.exceptions.TimeoutError: Timeout connecting to server", "store-does-not-answer"),
+        ('psycopg.errors.UndefinedTable: relation "cases" does not exist', "schema-is-behind"),
+        ("KeyError: 'title'", "container-ends"),
+        ("ValueError: nothing of the kind", "container-ends"),
+    ],
+)
+def test_why_a_program_ended_is_read_from_its_last_words(wrote: str, cause: str) -> None:
+    found = cause_of(task("Essential container in task exited", 1), [wrote])
+    assert found is not None
+    assert found.id == cause
+
+
 @pytest.mark.parametrize("stop", ["ServiceSchedulerInitiated", "UserInitiated"])
 def test_a_task_that_somebody_stopped_is_no_issue(stop: str) -> None:
     assert cause_of(task("Scaling activity initiated by (deployment ecs-svc/1)", 143, stop=stop)) is None
@@ -137,6 +88,34 @@ def test_too_few_tasks_are_told_though_none_says_why() -> None:
     assert ids(infrastructure.too_few_tasks(facts())) == []
 
 
+@pytest.mark.requirement("CRT-OPS-08")
+@pytest.mark.parametrize(
+    ("state", "minutes", "expected"),
+    [("IN_PROGRESS", 31, ["deployment-stuck"]), ("IN_PROGRESS", 29, []), ("COMPLETED", 31, [])],
+)
+def test_a_deployment_that_neither_ends_nor_fails_is_told(state: str, minutes: float, expected: list[str]) -> None:
+    begun = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=minutes)
+    deployment = {"rolloutState": state, "createdAt": begun, "taskDefinition": "arn:x/backend:8", "desiredCount": 2}
+    found = list(infrastructure.deployments_stuck(facts(services=[service(deployments=[deployment])])))
+    assert ids(found) == expected
+    assert all("0 of 2 tasks" in each.description for each in found)
+
+
+@pytest.mark.requirement("CHR-OPS-02")
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ({"Status": "available"}, []),
+        ({"Status": "modifying"}, ["warning"]),
+        ({"Status": "not there"}, ["critical"]),
+        ({"Status": "available", "NodeGroups": [{"NodeGroupId": "0001", "Status": "available"}]}, []),
+        ({"Status": "available", "NodeGroups": [{"NodeGroupId": "0001", "Status": "creating"}]}, ["warning"]),
+    ],
+)
+def test_a_cache_that_is_not_available_is_told(found: dict[str, Any], expected: list[str]) -> None:
+    assert [each.severity for each in infrastructure.redis_not_ready(facts(redis=found))] == expected
+
+
 @pytest.mark.requirement("CRT-OPS-05")
 def test_unhealthy_targets_are_told_with_the_load_balancers_reason() -> None:
     state = {
@@ -146,7 +125,12 @@ def test_unhealthy_targets_are_told_with_the_load_balancers_reason() -> None:
     }
     targets = [{"Target": {"Id": "10.0.0.1"}, "TargetHealth": state}]
     (found,) = infrastructure.unhealthy_targets(facts(services=[service(targets=targets)]))
-    assert found.cause == "Health checks failed with 500"
+    assert (found.cause, found.severity) == ("Health checks failed with 500", "critical")
+    others = {"unused": "critical", "draining": "critical", "healthy": "warning"}
+    for other, severity in others.items():
+        both = [*targets, {"Target": {"Id": "10.0.0.2"}, "TargetHealth": {"State": other}}]
+        (found,) = infrastructure.unhealthy_targets(facts(services=[service(targets=both)]))
+        assert found.severity == severity
 
 
 @pytest.mark.requirement("CRT-OPS-05", "RPH-OPS-06")
@@ -240,6 +224,15 @@ def test_keys_thrown_out_and_calls_turned_away_are_told(of: str, what: str) -> N
     assert ids(application.thresholds_crossed(facts(series=series(of, what, [0])))) == []
 
 
+@pytest.mark.requirement("CHR-OPS-02", "AUT-OPS-03")
+def test_connections_near_what_redis_takes_are_told() -> None:
+    for connections, expected in ((53_000, ["connections-too-high"]), (51_000, [])):
+        given_ = facts(series=series("redis", "connections", [connections]))
+        assert ids(application.thresholds_crossed(given_)) == expected
+    database = facts(series=series("postgres", "connections", [53_000]))
+    assert ids(application.thresholds_crossed(database)) == []  # it has another limit: plinth db probe
+
+
 @pytest.mark.requirement("CRT-OPS-05")
 def test_memory_that_only_grows_is_a_leak() -> None:
     growing = [40 + index / 12 for index in range(48)]  # a point an hour
@@ -275,20 +268,43 @@ def test_the_same_error_is_counted_whatever_its_ids_and_who_has_it_is_named() ->
         (lambda of, port: [rule(of, port + 1)], False),
         (lambda of, port: [rule(of, port, lets_in="sg-another")], False),
         (lambda _, port: [rule("sg-another", port)], False),
+        (lambda of, port: [{**rule(of, port), "ReferencedGroupInfo": {}, "CidrIpv4": "10.0.0.0/16"}], True),
     ],
-    ids=["nobody", "the port", "a range", "everything", "another port", "another group", "elsewhere"],
+    ids=["nobody", "the port", "a range", "everything", "another port", "another group", "elsewhere", "addresses"],
 )
 def test_a_service_that_a_store_does_not_let_in(of: str, port: int, store: str, instead: Any, reaches: bool) -> None:  # noqa: FBT001
-    others = [each for each in facts().rules if each["GroupId"] != of]
-    found = list(reach.stores_out_of_reach(facts(rules=[*others, *instead(of, port)])))
+    others = [each for each in RULES if each["GroupId"] != of]
+    found = list(reach.stores_out_of_reach(facts(rules=[*RULES_OUT, *others, *instead(of, port)])))
     assert [each.components for each in found] == ([] if reaches else [("service backend", store)])
 
 
+@pytest.mark.requirement("CHR-OPS-02")
+@pytest.mark.parametrize(("lost", "port", "store"), [(0, 5432, "postgres"), (1, 6379, "redis"), (2, 2049, "history")])
+def test_a_service_that_is_not_let_out_to_its_store(lost: int, port: int, store: str) -> None:
+    out = [each for index, each in enumerate(RULES_OUT) if index != lost]
+    (found,) = reach.stores_out_of_reach(facts(rules=[*RULES, *out]))
+    assert found.components == ("service backend", store)
+    assert found.description == f"the security group of backend does not let it out to {store}, on port {port}"
+
+
+def test_rules_that_could_not_be_read_speak_for_nothing() -> None:
+    assert ids(reach.stores_out_of_reach(facts(rules=None))) == []
+    assert len(ids(reach.stores_out_of_reach(facts(rules=[])))) == 6
+
+
 @pytest.mark.requirement("CRT-OPS-05")
-def test_a_service_that_ecs_does_not_have_is_told() -> None:
-    (found,) = infrastructure.services_not_there(facts(missing=("backend",)))
-    assert (found.severity, found.components) == ("critical", ("service backend",))
-    assert ids(infrastructure.services_not_there(facts())) == []
+def test_rules_of_many_groups_are_asked_for_together() -> None:
+    cloud = StubbedCloud()
+    stores = platform(redis=REDIS)
+    services = {
+        f"service-{index}": {**SERVICE, "security_group_id": f"sg-{index:03}", "uses": ["redis"]}
+        for index in range(250)
+    }
+    for _ in range(2):
+        cloud.expect("ec2", "describe_security_group_rules", {"SecurityGroupRules": RULES})
+    assert len(reach.read_rules(stack(cloud, platform=stores, services=services))) == 2 * len(RULES)
+    cloud.done()
+    assert reach.read_rules(stack(cloud, platform=stores)) == []
 
 
 # --- certificates ----------------------------------------------------------------------------------------------------
