@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from scripts.ecs.service import EcsService
 
 PROGRAM: Final = Path(__file__).with_name("probe_program.py")
-_MARK: Final = "PLINTH "
+MARK: Final = "PLINTH "
+"""What the line begins with that is an answer."""
 _LEAST_HIT_RATIO: Final = 0.95  # AUT-OPS-04
 
 
@@ -55,7 +56,7 @@ def probe(service: EcsService, minutes: float = 5) -> Probed:
         command=["python", "-c", PROGRAM.read_text(encoding="utf-8")],
     )
     ended = tasks.wait(service, arn, minutes, lambda _: None)
-    told = [line.removeprefix(_MARK) for line in ended.lines if line.startswith(_MARK)]
+    told = [line.removeprefix(MARK) for line in ended.lines if line.startswith(MARK)]
     if ended.code != 0 or not told:
         raise PlinthError(
             f"the database could not be asked by {service.key}: {ended.reason or 'its task wrote nothing'} "

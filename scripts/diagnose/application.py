@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from scripts.db.probe import MARK
 from scripts.diagnose.issue import Issue
 from scripts.health.anomalies import anomalies
 from scripts.health.performance import performance
@@ -92,6 +93,8 @@ def errors_in_logs(facts: Facts) -> Iterator[Issue]:
     """Errors that the logs repeat: the same text but for numbers and names, and whether several services have it."""
     patterns: dict[str, list[tuple[str, str]]] = {}
     for line in facts.lines:
+        if line.message.startswith(MARK):
+            continue  # plinth db probe's own answers, which name what may be wrong
         text = " ".join(line.message.split())
         patterns.setdefault(_VARIABLE.sub("…", text)[:200], []).append((line.stream.partition("/")[0], text))
     ranked = sorted(patterns.items(), key=lambda item: -len(item[1]))

@@ -26,6 +26,7 @@ from scripts.errors import Exit, PlinthError
 from scripts.health.health import health_of
 from scripts.logs.search import ago, follow, named, search
 from scripts.operations.records import Records
+from scripts.optimize.optimize import measure
 from scripts.recover.plans import plans
 from scripts.recover.region import copy
 from scripts.snapshots.store import Snapshots
@@ -208,6 +209,30 @@ def test_the_diagnosis_of_a_hundred_services_asks_once_for_what_aws_tells_togeth
     # AWS tells the health of targets group by group, and all the rest together; ListTasks takes a page a hundred.
     together = Counter(DescribeServices=10, GetMetricData=1, ListTasks=1, ListBuckets=1)
     assert calls(hundred) == Counter(DescribeTargetHealth=100) + together
+
+
+@pytest.mark.requirement("UTJ-OPS-05", "UTJ-MON-02")
+def test_a_weeks_cpu_of_beanstalks_instances_is_ec2s_by_their_group(cloud: TestCloud) -> None:
+    beanstalk = {
+        "application": "shop", "environment": "shop-prod", "url": "x", "health_path": "/", "log_group_prefix": "x",
+        "versions_bucket": "x", "template": "x", "autoscaling_group": "awseb-shop",
+    }  # fmt: skip
+    now = dt.datetime.now(dt.UTC)
+    cloud.client("cloudwatch").put_metric_data(
+        Namespace="AWS/EC2",
+        MetricData=[
+            {
+                "MetricName": "CPUUtilization",
+                "Dimensions": [{"Name": "AutoScalingGroupName", "Value": "awseb-shop"}],
+                "Timestamp": now - dt.timedelta(days=days),
+                "Value": value,
+                "Unit": "Percent",
+            }
+            for days, value in ((6, 20.0), (1, 40.0), (8, 99.0))
+        ],
+    )
+    found = measure(target(cloud, beanstalk=beanstalk), hours=168)
+    assert found.used["beanstalk"]["cpu"].average == 30
 
 
 @pytest.mark.requirement("CRT-OPS-01")

@@ -246,6 +246,7 @@ def test_the_same_error_is_counted_whatever_its_ids_and_who_has_it_is_named() ->
         line("ERROR order 17 of 3f2b8c1a-1111-2222-3333-444455556666 failed at 2026-11-23T03:15:00Z"),
         line("ERROR order 42 of 3f2b8c1a-9999-2222-3333-444455556666 failed at 2026-11-23T03:16:10Z", "worker/app/2"),
         line("ERROR cannot open 'a.txt'"),
+        line('PLINTH {"slow": [{"query": "SELECT error FROM orders"}]}'),  # an answer to plinth db probe
     ]
     first, second = application.errors_in_logs(facts(lines=lines))
     assert first.description.startswith("2 times in the logs: ERROR order … of … failed at")
@@ -364,8 +365,10 @@ def test_certificates_are_those_of_the_listeners_and_of_the_cdn_in_its_own_regio
     balancer = {"name": "shop", "arn": "arn:elb", "dns_name": "x", "url": "x"}
     edge = {"cdn": {"distribution_id": "E1", "domain_name": "x", "url": "x"}, "sites": {}, "zone_id": None, "names": {}}
     shop = stack(cloud, platform=platform(load_balancer=balancer), edge=edge)
-    here, there = "arn:aws:acm:us-west-2:1:certificate/a", "arn:aws:acm:us-east-1:1:certificate/b"
-    listeners = [{"Port": 80}, {"Port": 443, "Certificates": [{"CertificateArn": here}]}]
+    here, there = (f"arn:aws:acm:{region}:000000000000:certificate/a" for region in (REGION, "us-east-1"))
+    another = here.replace("000000000000", "123456789012")
+    listeners = [{"Port": 80}, {"Port": 443, "Certificates": [{"CertificateArn": each} for each in (here, another)]}]
+    cloud.expect("sts", "get_caller_identity", {"Account": "000000000000"})
     cloud.expect("elbv2", "describe_listeners", {"Listeners": listeners}, {"LoadBalancerArn": "arn:elb"})
     cloud.expect("cloudfront", "get_distribution", {"Distribution": distribution(there)}, {"Id": "E1"})
     for arn, status, region in ((there, "ISSUED", "us-east-1"), (here, "EXPIRED", REGION)):
