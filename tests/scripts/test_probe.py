@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from scripts.db.probe import _MARK, PROGRAM, advice
+from scripts.db.probe import MARK, PROGRAM, advice
 
 UNPRIVILEGED = "nobody"  # PostgreSQL does not run as root
 
@@ -60,7 +60,7 @@ def ask(port: int) -> dict[str, Any]:
     }  # fmt: skip
     command = [sys.executable, "-c", PROGRAM.read_text(encoding="utf-8")]
     said = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
-    return dict(json.loads(said.removeprefix(_MARK)))
+    return dict(json.loads(said.removeprefix(MARK)))
 
 
 @pytest.mark.requirement("AUT-OPS-03", "AUT-OPS-05")
