@@ -48,7 +48,7 @@ def main(
         env.pop("PYTHONDONTWRITEBYTECODE", None)
         against = measure(_with_stacks(_programs(work, stack), env), env, runs=runs)
         judging = pack.measure(Checkpoint(stack.name).resources, runs)
-        waits = verbs.measure(stack.name, ROOT, {**env, "AWS_REGION": _region(stack)}, runs)
+        waits = verbs.measure(stack.name, ROOT, {**env, "AWS_DEFAULT_REGION": _region(stack)}, runs)
         growing = measure(_with_stacks(_growing(work), env), env, runs=growth_runs)
     if as_json:
         figures = {name: vars(each) | {"median": each.median} for name, each in (against | growing).items()}

@@ -25,7 +25,8 @@ class Cloud:
     """Clients of one account, by the standard chain of credentials, for one region unless another is named."""
 
     def __init__(self, region: str | None = None, profile: str | None = None) -> None:
-        self._session = boto3.Session(region_name=region, profile_name=profile)
+        # Every client of AWS's knows AWS_REGION but Python's, which knows AWS_DEFAULT_REGION alone.
+        self._session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"), profile_name=profile)
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str], Any] = {}
 

@@ -50,7 +50,7 @@ class Recovered(Result):
 
     def show(self, console: Console) -> None:
         """Print it."""
-        console.print(f"{self.stack} answers in {self.region}: {self.url}", markup=False)
+        console.print(f"{self.stack} is in {self.region}: {self.url or 'nobody was asked'}", markup=False)
         console.print(f"  recovered in {self.minutes:g} min; promised: {_promise(self.rto_minutes)}", markup=False)
         if self.lost_minutes is not None:
             lost = f"{self.lost_minutes:g} min before the recovery"
@@ -93,13 +93,13 @@ def recover(recovery: Recovery, *, profile: str | None, command: str | None, min
             for key, replica in found.buckets.items()
             if key in target.inventory.platform.buckets
         }
-        op.step("wait until it answers", lambda: answers(target, minutes))
+        answered = op.step("wait until it answers", lambda: answers(target, minutes))
         promised = target.inventory.operations.recovery if target.inventory.operations else None
         until, started = found.data_until, op.journal.started
         return Recovered(
             stack=target.stack,
             region=target.region,
-            url=target.url,
+            url=answered or target.inventory.platform.url or "",
             minutes=_minutes(now() - started),
             rto_minutes=promised.rto_minutes if promised else None,
             data_until=until,
@@ -136,11 +136,12 @@ def copy(target: Target, key: str, replica: str) -> int:
     return len(missing)
 
 
-def answers(target: Target, minutes: float) -> str:
-    """Wait until the smoke suite of the stack passes."""
+def answers(target: Target, minutes: float) -> str | None:
+    """Wait until the smoke suite of the stack passes, and where it was asked; None where nobody can be."""
     suite = target.inventory.suites.get("smoke")
     if suite is None:
-        return "the stack has no smoke suite: nobody was asked"
+        tell("    the stack has no smoke suite: nobody is asked")
+        return None
     for _ in poll(f"stack {target.stack}", minutes, every=_ASK_SECONDS, remedy="plinth diagnose says why"):
         problems = run_suite("smoke", suite, target.url).problems
         if not problems:

@@ -46,7 +46,10 @@ class TestCloud(Cloud):
 
     def _endpoint(self, service: str) -> str:
         special = f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}"
-        names = {"AWS_ENDPOINT_URL_ELASTICBEANSTALK": "AWS_ENDPOINT_URL_ELASTIC_BEANSTALK"}
+        names = {
+            "AWS_ENDPOINT_URL_ELASTICBEANSTALK": "AWS_ENDPOINT_URL_ELASTIC_BEANSTALK",
+            "AWS_ENDPOINT_URL_APPLICATION_AUTOSCALING": "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING",
+        }
         return self._endpoints.get(names.get(special, special), self._endpoints["AWS_ENDPOINT_URL"])
 
     def _count(self, model: Any, **_: Any) -> None:
