@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import urllib3
 
+from local import paths
+from local.checkpoint import PROJECT
 from tests.integration.cloud import ROOT, Load, get
 from tests.integration.images import derive
 from tests.integration.operator import Operator
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.integration.cloud import Cloud
 
 STACK, CLUSTER, SERVICE = "court-case-prod", "CourtCaseCluster", "BackendService"
@@ -313,19 +313,21 @@ def test_mistakes_are_one_message_and_change_nothing(operator: Operator) -> None
 
 
 @pytest.mark.requirement("CRT-OPS-05")
-def test_operations_that_a_killed_run_of_pulumi_left_are_told(operator: Operator, tmp_path: Path) -> None:
-    cloud = operator.cloud
-    before = cloud.pulumi("stack", "export", stack=STACK).output
+def test_operations_that_a_killed_run_of_pulumi_left_are_told(operator: Operator) -> None:
+    recorded = paths.PULUMI_STATE / ".pulumi" / "stacks" / PROJECT / f"{STACK}.json"
+    before = recorded.read_text()
     state = json.loads(before)
-    service = next(each for each in state["deployment"]["resources"] if each["type"] == "aws:ecs/service:Service")
-    state["deployment"]["pending_operations"] = [{"resource": service, "type": "updating"}]
-    for text, expected in ((json.dumps(state), ["pulumi-was-interrupted"]), (before, [])):
-        (tmp_path / "state.json").write_text(text)
-        done = cloud.pulumi("stack", "import", "--file", str(tmp_path / "state.json"), stack=STACK)
-        assert done.code == 0, done.output
-        said = operator.plinth("diagnose", "--json")
-        assert [each["id"] for each in said.result["issues"] if each["id"].startswith("pulumi")] == expected
-        assert said.result["not_read"] == []
+    latest = state["checkpoint"]["latest"]
+    service = next(each for each in latest["resources"] if each["type"] == "aws:ecs/service:Service")
+    latest["pending_operations"] = [{"resource": service, "type": "updating"}]
+    try:
+        for text, expected in ((json.dumps(state), ["pulumi-was-interrupted"]), (before, [])):
+            recorded.write_text(text)  # pulumi stack import would leave them out
+            said = operator.plinth("diagnose", "--json")
+            assert [each["id"] for each in said.result["issues"] if each["id"].startswith("pulumi")] == expected
+            assert said.result["not_read"] == []
+    finally:
+        recorded.write_text(before)
 
 
 def test_a_run_of_the_program_brings_back_what_the_stack_file_says(operator: Operator) -> None:
