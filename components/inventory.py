@@ -211,6 +211,9 @@ def beanstalk_document(beanstalk: Beanstalk) -> dict[str, Any]:
         "versions_bucket": beanstalk.versions.aws_name,
         "template": beanstalk.template_name,
         "autoscaling_group": beanstalk.environment.autoscaling_groups.apply(lambda names: next(iter(names), "")),
+        "security_group_id": beanstalk.security_group.id,
+        "uses": list(beanstalk.args.settings.uses),
+        "certificate_arn": beanstalk.args.settings.certificate_arn,
     }
 
 

@@ -197,6 +197,12 @@ class BeanstalkEntry(Entry):
     """The saved configuration: the settings as last deployed."""
     autoscaling_group: str = ""
     """Whose instances EC2 measures."""
+    security_group_id: str = ""
+    """Of the instances."""
+    uses: tuple[str, ...] = ()
+    """Keys in the settings of the stores that its containers reach."""
+    certificate_arn: str | None = None
+    """What its load balancer shows; none without TLS."""
 
 
 class WorkerEntry(Entry):

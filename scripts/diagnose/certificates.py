@@ -1,4 +1,4 @@
-"""Certificates near their end: of the load balancer, of the CDN, and of the database (RPH-OPS-06).
+"""Certificates near their end: of load balancers, of the CDN, and of the database (RPH-OPS-06).
 
 ACM renews what it issued by itself, as long as the records that prove the domain are there and the certificate is used:
 https://docs.aws.amazon.com/acm/latest/userguide/managed-renewal.html
@@ -36,9 +36,9 @@ class Certificate:
 
 
 def read_certificates(target: Target) -> list[Certificate]:
-    """Those of the load balancer's listeners, and of the CDN."""
-    platform, edge = target.inventory.platform, target.inventory.edge
-    used: dict[str, str] = {}
+    """Those of the load balancer's listeners, of Beanstalk's, and of the CDN."""
+    platform, edge, beanstalk = target.inventory.platform, target.inventory.edge, target.inventory.beanstalk
+    used = {beanstalk.certificate_arn: "beanstalk"} if beanstalk and beanstalk.certificate_arn else {}
     if platform.load_balancer is not None:
         ask = partial(target.cloud.pages, "elbv2", "describe_listeners", "Listeners")
         for listener in if_there(partial(ask, LoadBalancerArn=platform.load_balancer.arn)) or ():

@@ -1,4 +1,4 @@
-"""Whether security groups let services reach the stores that they use (CHR-OPS-02, AUT-OPS-06, RPH-OPS-06)."""
+"""Whether security groups let services and Beanstalk reach their stores (CHR-OPS-02, AUT-OPS-06, RPH-OPS-06)."""
 
 from __future__ import annotations
 
@@ -27,6 +27,24 @@ class Store:
     port: int
 
 
+@dataclass(frozen=True)
+class Client:
+    """What uses stores, by its name here, and the security group of its tasks or instances."""
+
+    name: str
+    group: str
+    uses: tuple[str, ...]
+
+
+def clients(target: Target) -> list[Client]:
+    """Services and the environment on Beanstalk, those that use something."""
+    services = sorted(target.inventory.services.items())
+    found = [Client(f"service {key}", entry.security_group_id, entry.uses) for key, entry in services]
+    if (beanstalk := target.inventory.beanstalk) is not None:
+        found.append(Client("beanstalk", beanstalk.security_group_id, beanstalk.uses))
+    return [each for each in found if each.uses]
+
+
 def stores(target: Target) -> list[Store]:
     """Those of the stack whose security group the inventory knows."""
     platform = target.inventory.platform
@@ -37,9 +55,9 @@ def stores(target: Target) -> list[Store]:
 
 
 def read_rules(target: Target) -> list[dict[str, Any]]:
-    """What the groups of stores and services let in and out, by one question for two hundred of them."""
-    services = {service.security_group_id for service in target.inventory.services.values() if service.uses}
-    groups = services | {store.group for store in stores(target)} if services else set()
+    """What the groups of stores and of those who use them let in and out, by one question for two hundred of them."""
+    users = {each.group for each in clients(target)}
+    groups = users | {store.group for store in stores(target)} if users else set()
     ask = partial(target.cloud.pages, "ec2", "describe_security_group_rules", "SecurityGroupRules")
     answers = together(
         lambda some: ask(Filters=[{"Name": "group-id", "Values": some}]), batches(sorted(groups), _GROUPS_AT_A_CALL)
@@ -48,25 +66,25 @@ def read_rules(target: Target) -> list[dict[str, Any]]:
 
 
 def stores_out_of_reach(facts: Facts) -> Iterator[Issue]:
-    """Services that a store which they use does not let in, or that their own group does not let out to it."""
+    """Who uses a store that does not let them in, or to which their own group does not let them out."""
     if facts.rules is None:
         return
     by_key = {store.key: store for store in stores(facts.target)}
-    for service, entry in sorted(facts.target.inventory.services.items()):
-        for store in (by_key[key] for key in entry.uses if key in by_key):
-            own = entry.security_group_id
+    for client in clients(facts.target):
+        for store in (by_key[key] for key in client.uses if key in by_key):
+            own = client.group
             ways = (
-                (f"{store.key} does not let {service} in", store.group, _opens(facts.rules, store, store.group, own)),
-                (f"{service} does not let it out to {store.key}", own, _opens(facts.rules, store, own, store.group)),
+                (f"{store.key} does not let {client.name} in", store.group, own),
+                (f"{client.name} does not let it out to {store.key}", own, store.group),
             )
-            for said, group, opened in ways:
-                if opened:
+            for said, group, other in ways:
+                if _opens(facts.rules, store, group, other):
                     continue
                 yield Issue(
                     id="store-out-of-reach",
                     category="security",
                     severity="critical",
-                    components=(f"service {service}", store.key),
+                    components=(client.name, store.key),
                     description=f"the security group of {said}, on port {store.port}",
                     impact="every connection of it times out",
                     cause=f"{group} has no rule for it: somebody removed it",
@@ -90,4 +108,5 @@ def _is_for(rule: dict[str, Any], group: str) -> bool:
 
 
 def _has(rule: dict[str, Any], port: int) -> bool:
-    return rule["IpProtocol"] == "-1" or port in range(rule.get("FromPort", 0), rule.get("ToPort", 0) + 1)
+    first, last = int(rule.get("FromPort", 0)), int(rule.get("ToPort", 0))
+    return rule["IpProtocol"] == "-1" or first <= port <= last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 import os
@@ -9,6 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scripts.cloud import Cloud
+from scripts.diagnose.facts import Facts
+from scripts.diagnose.reach import clients, stores, stores_out_of_reach
+from scripts.target import Target
 from settings import Suite
 from settings.inventory import Inventory
 from settings.stack_files import stack_name
@@ -62,6 +67,38 @@ def test_names_are_unique_within_their_type(name: str) -> None:
 def test_each_inventory_document_fits_a_standard_parameter(name: str) -> None:
     for parameter in built(name).all("ssm/parameter:Parameter"):
         assert len(str(parameter.inputs.get("insecureValue", "")).encode()) <= 4096, parameter.name
+
+
+def rules_of(name: str) -> list[dict[str, Any]]:
+    """The rules of a stack's security groups that name another group, as EC2 describes them."""
+    return [
+        {
+            "GroupId": each.inputs["securityGroupId"],
+            "IsEgress": egress,
+            "ReferencedGroupInfo": {"GroupId": each.inputs["referencedSecurityGroupId"]},
+            "IpProtocol": each.inputs["ipProtocol"],
+            "FromPort": each.inputs["fromPort"],
+            "ToPort": each.inputs["toPort"],
+        }
+        for kind, egress in (("Ingress", False), ("Egress", True))
+        for each in built(name).all(f"vpc/securityGroup{kind}Rule:SecurityGroup{kind}Rule")
+        if "referencedSecurityGroupId" in each.inputs
+    ]
+
+
+@every_file
+def test_diagnosis_finds_each_store_in_reach_of_those_who_use_it_and_each_rule_that_is_lost(name: str) -> None:
+    target = Target(name, Cloud("us-west-2"), inventory_of(name))
+    rules = rules_of(name)
+    ways = {(client.group, store.group) for client in clients(target) for store in stores(target)
+            if store.key in client.uses}  # fmt: skip
+    assert list(stores_out_of_reach(Facts(target, dt.datetime.now(dt.UTC), rules=rules))) == []
+    for lost in rules:
+        between = (lost["GroupId"], lost["ReferencedGroupInfo"]["GroupId"])
+        needed = (between if lost["IsEgress"] else between[::-1]) in ways
+        others = [rule for rule in rules if rule is not lost]
+        found = list(stores_out_of_reach(Facts(target, dt.datetime.now(dt.UTC), rules=others)))
+        assert len(found) == int(needed), lost
 
 
 @every_file

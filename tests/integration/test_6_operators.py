@@ -314,17 +314,20 @@ def test_mistakes_are_one_message_and_change_nothing(operator: Operator) -> None
 
 @pytest.mark.requirement("CRT-OPS-05")
 def test_operations_that_a_killed_run_of_pulumi_left_are_told(operator: Operator) -> None:
-    file = paths.PULUMI_STATE / ".pulumi" / "stacks" / PROJECT / f"{STACK}.json"
-    before = file.read_text()
+    recorded = paths.PULUMI_STATE / ".pulumi" / "stacks" / PROJECT / f"{STACK}.json"
+    before = recorded.read_text()
     state = json.loads(before)
     latest = state["checkpoint"]["latest"]
     service = next(each for each in latest["resources"] if each["type"] == "aws:ecs/service:Service")
     latest["pending_operations"] = [{"resource": service, "type": "updating"}]
-    for text, expected in ((json.dumps(state), ["pulumi-was-interrupted"]), (before, [])):
-        file.write_text(text)  # as the engine leaves it: pulumi stack import would forget them
-        said = operator.plinth("diagnose", "--json")
-        assert [each["id"] for each in said.result["issues"] if each["id"].startswith("pulumi")] == expected
-        assert said.result["not_read"] == []
+    try:
+        for text, expected in ((json.dumps(state), ["pulumi-was-interrupted"]), (before, [])):
+            recorded.write_text(text)  # pulumi stack import would leave them out
+            said = operator.plinth("diagnose", "--json")
+            assert [each["id"] for each in said.result["issues"] if each["id"].startswith("pulumi")] == expected
+            assert said.result["not_read"] == []
+    finally:
+        recorded.write_text(before)
 
 
 def test_a_run_of_the_program_brings_back_what_the_stack_file_says(operator: Operator) -> None:

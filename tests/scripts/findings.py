@@ -37,11 +37,20 @@ MONITORING = {
 }  # fmt: skip
 
 
-def facts(**given_: Any) -> Facts:
+BEANSTALK: dict[str, Any] = {
+    "application": "shop", "environment": "shop-prod", "url": "x", "health_path": "/", "log_group_prefix": "x",
+    "versions_bucket": "x", "template": "x",
+}  # fmt: skip
+
+
+def facts(*, documents: dict[str, Any] | None = None, **given_: Any) -> Facts:
+    """Of the shop, whose inventory has other `documents` too."""
     stores = platform(postgres=POSTGRES, redis=REDIS, files=FILES)
-    documents = inventory(platform=stores, services={"backend": SERVICE}, monitoring=MONITORING)
+    shop = inventory(
+        **{"platform": stores, "services": {"backend": SERVICE}, "monitoring": MONITORING, **(documents or {})}
+    )
     found: dict[str, Any] = {"services": [service()], "rules": [*RULES, *RULES_OUT], **given_}
-    return Facts(target=Target("shop-prod", Cloud(REGION), documents), since=NOW - dt.timedelta(hours=1), **found)
+    return Facts(target=Target("shop-prod", Cloud(REGION), shop), since=NOW - dt.timedelta(hours=1), **found)
 
 
 def rule(of: str, port: int, last: int | None = None, lets_in: str = "sg-app") -> dict[str, Any]:

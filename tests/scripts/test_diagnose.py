@@ -19,7 +19,21 @@ from scripts.diagnose.run import FINDINGS
 from scripts.diagnose.tasks import CAUSES, cause_of
 from scripts.errors import PlinthError
 from scripts.logs.search import ago
-from tests.scripts.findings import NOW, REDIS, RULES, RULES_OUT, SERVICE, facts, ids, line, rule, series, service, task
+from tests.scripts.findings import (
+    BEANSTALK,
+    NOW,
+    REDIS,
+    RULES,
+    RULES_OUT,
+    SERVICE,
+    facts,
+    ids,
+    line,
+    rule,
+    series,
+    service,
+    task,
+)
 from tests.scripts.stacks import REGION, StubbedCloud, platform
 from tests.scripts.stacks import target as stack
 
@@ -179,11 +193,7 @@ def test_an_environment_is_asked_for_its_causes_where_it_has_enhanced_health(enh
         cloud.expect(service, "describe_instances_health", {"InstanceHealthList": instances})
     else:
         cloud.refuse(service, "describe_environment_health", "InvalidRequestException")
-    beanstalk = {
-        "application": "shop", "environment": "shop-prod", "url": "x", "health_path": "/", "log_group_prefix": "x",
-        "versions_bucket": "x", "template": "x",
-    }  # fmt: skip
-    found = environment.read_environment(stack(cloud, beanstalk=beanstalk), NOW)
+    found = environment.read_environment(stack(cloud, beanstalk=BEANSTALK), NOW)
     assert found is not None
     assert found.causes == (["too slow"] if enhanced else [])
     assert [each["InstanceId"] for each in found.instances] == (["i-2"] if enhanced else [])
@@ -285,7 +295,19 @@ def test_a_service_that_is_not_let_out_to_its_store(lost: int, port: int, store:
     out = [each for index, each in enumerate(RULES_OUT) if index != lost]
     (found,) = reach.stores_out_of_reach(facts(rules=[*RULES, *out]))
     assert found.components == ("service backend", store)
-    assert found.description == f"the security group of backend does not let it out to {store}, on port {port}"
+    assert found.description == f"the security group of service backend does not let it out to {store}, on port {port}"
+
+
+@pytest.mark.requirement("CHR-OPS-02")
+def test_instances_of_beanstalk_that_a_store_does_not_let_in_are_told() -> None:
+    beanstalk = {**BEANSTALK, "security_group_id": "sg-instances", "uses": ["redis", "history", "uploads"]}
+    rules = [
+        rule("sg-cache", 6379, lets_in="sg-instances"),
+        {**rule("sg-instances", 6379, lets_in="sg-cache"), "IsEgress": True},
+        {**rule("sg-instances", 2049, lets_in="sg-files"), "IsEgress": True},
+    ]
+    (found,) = reach.stores_out_of_reach(facts(rules=rules, documents={"beanstalk": beanstalk, "services": {}}))
+    assert found.components == ("beanstalk", "history")
 
 
 def test_rules_that_could_not_be_read_speak_for_nothing() -> None:
@@ -364,18 +386,21 @@ def test_certificates_are_those_of_the_listeners_and_of_the_cdn_in_its_own_regio
     cloud = StubbedCloud()
     balancer = {"name": "shop", "arn": "arn:elb", "dns_name": "x", "url": "x"}
     edge = {"cdn": {"distribution_id": "E1", "domain_name": "x", "url": "x"}, "sites": {}, "zone_id": None, "names": {}}
-    shop = stack(cloud, platform=platform(load_balancer=balancer), edge=edge)
     here, there = (f"arn:aws:acm:{region}:000000000000:certificate/a" for region in (REGION, "us-east-1"))
-    another = here.replace("000000000000", "123456789012")
+    third, another = f"{here}/third", here.replace("000000000000", "123456789012")
+    beanstalk = {**BEANSTALK, "certificate_arn": third}
+    shop = stack(cloud, platform=platform(load_balancer=balancer), edge=edge, beanstalk=beanstalk)
     listeners = [{"Port": 80}, {"Port": 443, "Certificates": [{"CertificateArn": each} for each in (here, another)]}]
     cloud.expect("sts", "get_caller_identity", {"Account": "000000000000"})
     cloud.expect("elbv2", "describe_listeners", {"Listeners": listeners}, {"LoadBalancerArn": "arn:elb"})
     cloud.expect("cloudfront", "get_distribution", {"Distribution": distribution(there)}, {"Id": "E1"})
-    for arn, status, region in ((there, "ISSUED", "us-east-1"), (here, "EXPIRED", REGION)):
-        answer = {"Certificate": {"Status": status}}
-        cloud.expect("acm", "describe_certificate", answer, {"CertificateArn": arn}, region=region)
-    found = certificates.read_certificates(shop)
-    assert [(each.of, each.found["Status"]) for each in found] == [("load balancer", "EXPIRED"), ("cdn", "ISSUED")]
+    asked = {"CertificateArn": there}
+    cloud.expect("acm", "describe_certificate", {"Certificate": {"Status": "ISSUED"}}, asked, region="us-east-1")
+    for _ in (third, here):  # in whatever order
+        cloud.expect("acm", "describe_certificate", {"Certificate": {"Status": "EXPIRED"}})
+    assert [(each.of, each.arn, each.found["Status"]) for each in certificates.read_certificates(shop)] == [
+        ("beanstalk", third, "EXPIRED"), ("load balancer", here, "EXPIRED"), ("cdn", there, "ISSUED"),
+    ]  # fmt: skip
     cloud.done()
 
 

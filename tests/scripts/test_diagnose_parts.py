@@ -12,12 +12,14 @@ from botocore.exceptions import ClientError
 
 from scripts.diagnose import facts as gathering
 from scripts.diagnose import missing, workers
+from scripts.diagnose.facts import Facts
 from scripts.diagnose.missing import Missing
 from scripts.diagnose.pulumi import State
+from scripts.diagnose.reach import read_rules, stores_out_of_reach
 from scripts.diagnose.run import diagnose
 from scripts.diagnose.workers import WorkerFacts
 from scripts.health.health import health_of
-from tests.scripts.findings import NOW, SERVICE, facts, ids, series
+from tests.scripts.findings import NOW, REDIS, SERVICE, facts, ids, series
 from tests.scripts.stacks import ACCOUNT, REGION, StubbedCloud, TestCloud, platform
 from tests.scripts.stacks import target as stack
 
@@ -212,6 +214,38 @@ def test_of_a_stack_of_which_nothing_is_left_each_thing_is_told(endpoints: dict[
 def test_the_health_of_a_stack_of_which_nothing_is_left_is_zero(endpoints: dict[str, str]) -> None:
     found = health_of(stack(TestCloud(endpoints), **EVERYTHING))
     assert (found.score, found.band) == (0, "Critical")
+
+
+@pytest.mark.emulator
+@pytest.mark.requirement("CHR-OPS-02", "RPH-OPS-06")
+def test_rules_of_security_groups_are_read_both_ways(endpoints: dict[str, str]) -> None:
+    cloud = TestCloud(endpoints)
+    ec2 = cloud.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
+    app, cache = (
+        ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"] for name in ("app", "cache")
+    )
+    everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    for group in (app, cache):  # each begins with it, and Pulumi takes it away
+        ec2.revoke_security_group_egress(GroupId=group, IpPermissions=[everything])
+    shop = stack(
+        cloud,
+        platform=platform(redis={**REDIS, "security_group_id": cache}),
+        services={"backend": {**SERVICE, "security_group_id": app}},
+    )
+
+    def found() -> list[str]:
+        return [each.cause.split()[0] for each in stores_out_of_reach(Facts(shop, NOW, rules=read_rules(shop)))]
+
+    def rule(other: str) -> list[dict[str, Any]]:
+        pairs = [{"GroupId": other}]
+        return [{"IpProtocol": "tcp", "FromPort": 6379, "ToPort": 6379, "UserIdGroupPairs": pairs}]
+
+    assert found() == [cache, app]
+    ec2.authorize_security_group_ingress(GroupId=cache, IpPermissions=rule(app))
+    assert found() == [app]
+    ec2.authorize_security_group_egress(GroupId=app, IpPermissions=rule(cache))
+    assert found() == []
 
 
 class RefusingCloud(TestCloud):

@@ -83,6 +83,9 @@ OTHERS: dict[str, dict[str, Any]] = {
         "versions_bucket": "chatrelay-beanstalk-versions-production",
         "template": "production-config",
         "autoscaling_group": "awseb-x",
+        "security_group_id": "sg-4",
+        "uses": ["redis"],
+        "certificate_arn": None,
     },
     "workers/image-processor": {
         "function": "rapid-photo-image-processor",
