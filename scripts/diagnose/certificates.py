@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from scripts.aws_errors import if_there
 from scripts.cloud import together
+from scripts.diagnose.facts import Certificate
 from scripts.diagnose.issue import Issue
 
 if TYPE_CHECKING:
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 _WARN_DAYS: Final = 30
 _LATE_DAYS: Final = 7
 _CDN_REGION: Final = "us-east-1"  # where CloudFront has its certificates
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """A certificate that something shows to those who ask it."""
-
-    of: str
-    arn: str
-    found: dict[str, Any]
-    """What ACM tells of it; empty where ACM does not have it."""
 
 
 def read_certificates(target: Target) -> list[Certificate]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from scripts.aws_errors import code
+from scripts.diagnose.facts import EnvironmentFacts
 from scripts.diagnose.issue import Issue
 
 if TYPE_CHECKING:
@@ -20,16 +20,6 @@ if TYPE_CHECKING:
 _SHOWN: Final = 3
 _BASIC: Final = "InvalidRequestException"  # what is asked for enhanced health answers where that is off
 _GOOD: Final = ("Ok", "Info")
-
-
-@dataclass(frozen=True)
-class EnvironmentFacts:
-    """The environment as Beanstalk describes it. causes: why its health is what it is; instances: those not well."""
-
-    now: dict[str, Any]
-    events: list[dict[str, Any]] = field(default_factory=list)
-    causes: list[str] = field(default_factory=list)
-    instances: list[dict[str, Any]] = field(default_factory=list)
 
 
 def read_environment(target: Target, since: dt.datetime) -> EnvironmentFacts | None:

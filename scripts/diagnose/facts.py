@@ -1,42 +1,27 @@
-"""What the findings judge, gathered side by side and once."""
+"""What the findings judge."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
-
-from botocore.exceptions import ClientError
-
-from scripts.aws_errors import explain, if_there, knows_nobody
-from scripts.cloud import together
-from scripts.deploy.monitoring import alarms
-from scripts.diagnose.certificates import Certificate, read_certificates
-from scripts.diagnose.endpoints import read_endpoints
-from scripts.diagnose.environment import EnvironmentFacts, read_environment
-from scripts.diagnose.missing import LOOKS, Missing
-from scripts.diagnose.pulumi import State, read_state
-from scripts.diagnose.reach import read_rules
-from scripts.diagnose.tasks import is_wrong
-from scripts.diagnose.workers import WorkerFacts, read_workers
-from scripts.ecs.logs import TaskLog
-from scripts.ecs.service import EcsService
-from scripts.ecs.services import described, stopped_tasks, target_health
-from scripts.errors import PlinthError
-from scripts.health.metrics import Metric, Series, metrics_of, read
-from scripts.logs.search import ERRORS, Line, search
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from scripts.health.metrics import Series
+    from scripts.logs.search import Line
     from scripts.target import Target
     from scripts.validate.run import Ran
 
-_MOST_LINES: Final = 500
-_LAST_LINES: Final = 5
-_HOURS: Final = 24.0
-_SHARED: Final = ("load balancer", "postgres", "redis", "beanstalk")
+Kind = Literal["service", "target group", "load balancer", "cdn", "file system", "bucket", "worker", "queue"]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something that is not there: what it is of the stack, and its name in AWS."""
+
+    kind: Kind
+    component: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -49,6 +34,52 @@ class ServiceFacts:
     targets: list[dict[str, Any]]
     said: tuple[str, ...] = ()
     """What the task that ended last wrote at its end."""
+
+
+@dataclass(frozen=True)
+class WorkerFacts:
+    """A worker as AWS has it: the function's settings, what feeds it, and how many messages wait."""
+
+    key: str
+    settings: dict[str, Any]
+    feeds: list[dict[str, Any]]
+    reserved: int | None = None
+    """Of the account's concurrency, set apart for it; at 0 it is switched off."""
+    waiting: int = 0
+
+    @property
+    def most_at_once(self) -> int | None:
+        """Batches that may be worked on at a time; None where only the account's quota says."""
+        feeds = [each.get("ScalingConfig", {}).get("MaximumConcurrency") for each in self.feeds]
+        return min((each for each in (self.reserved, *feeds) if each is not None), default=None)
+
+
+@dataclass(frozen=True)
+class EnvironmentFacts:
+    """The environment as Beanstalk describes it. causes: why its health is what it is; instances: those not well."""
+
+    now: dict[str, Any]
+    events: list[dict[str, Any]] = field(default_factory=list)
+    causes: list[str] = field(default_factory=list)
+    instances: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate that something shows to those who ask it."""
+
+    of: str
+    arn: str
+    found: dict[str, Any]
+    """What ACM tells of it; empty where ACM does not have it."""
+
+
+@dataclass(frozen=True)
+class State:
+    """The operations that were under way when a run ended; `unread` says why, where the state could not be read."""
+
+    pending: tuple[dict[str, Any], ...] = ()
+    unread: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,82 +106,3 @@ class Facts:
     """Pulumi's, of the stack."""
     unread: tuple[str, ...] = ()
     """What could not be looked at, and why."""
-
-
-def gather(target: Target, since: dt.datetime, service: str | None = None, more: Iterable[Metric] = ()) -> Facts:
-    """Ask for all of it; of one service alone, if it is named. `more` is measured besides what is judged.
-
-    In what is half broken some questions fail: what they would have told is `unread`, and the rest is judged.
-    """
-    # A day at least: what is unlike before shows against a past.
-    hours = max(_HOURS, (dt.datetime.now(dt.UTC) - since).total_seconds() / 3600)
-    metrics = [each for each in (*metrics_of(target), *more) if service in (None, each.of) or each.of in _SHARED]
-    parts: tuple[Callable[[], dict[str, Any]], ...] = (
-        lambda: _services(target, service),
-        lambda: {"series": read(target, metrics, hours)},
-        lambda: {"endpoints": read_endpoints(target)},
-        lambda: {"alarms": [each for each in alarms(target) if each["StateValue"] == "ALARM"]},
-        lambda: {"lines": search(target, pattern=ERRORS, since=since, service=service, most=_MOST_LINES)},
-        lambda: {"database": _database(target)},
-        lambda: {"redis": _redis(target)},
-        lambda: {"environment": read_environment(target, since)},
-        lambda: {"rules": read_rules(target)},
-        lambda: {"certificates": read_certificates(target)},
-        lambda: {"state": read_state(target.stack)},
-        *(partial(_missing, target, look) for look in LOOKS),
-        lambda: dict(zip(("workers", "missing"), read_workers(target), strict=True)),
-    )
-    found: dict[str, Any] = {"missing": []}
-    unread: list[str] = []
-    with ThreadPoolExecutor(len(parts)) as pool:
-        for part in [pool.submit(each) for each in parts]:
-            try:
-                answer = part.result()
-            except PlinthError as error:
-                unread.append(str(error))
-            except ClientError as error:
-                if knows_nobody(error):
-                    raise
-                unread.append(str(explain(error)))
-            else:
-                found |= {**answer, "missing": [*found["missing"], *answer.get("missing", ())]}
-    return Facts(target=target, since=since, unread=tuple(unread), **found)
-
-
-def _services(target: Target, only: str | None) -> dict[str, Any]:
-    """Of all services together: a call for ten of them, one for a hundred stopped tasks, and one for a target group."""
-    wanted = {key: entry for key, entry in target.inventory.services.items() if only in (None, key)}
-    there = described(target, only)
-    stopped = stopped_tasks(target) if there else {}
-
-    def look(key: str) -> ServiceFacts:
-        service = EcsService(target, key, wanted[key])
-        ended = stopped.get(service.entry.name, [])
-        wrong = next(filter(is_wrong, ended), None)
-        said = TaskLog.of(service, wrong, service.entry.container).last_lines(_LAST_LINES) if wrong else []
-        return ServiceFacts(key, there[key], ended, target_health(target, key), tuple(said))
-
-    gone = [Missing("service", f"service {key}", entry.name) for key, entry in wanted.items() if key not in there]
-    return {"services": together(look, there), "missing": gone}
-
-
-def _missing(target: Target, look: Callable[[Target], Iterator[Missing]]) -> dict[str, Any]:
-    return {"missing": list(look(target))}
-
-
-def _database(target: Target) -> dict[str, Any] | None:
-    entry = target.inventory.platform.postgres
-    if entry is None:
-        return None
-    rds = target.cloud.client("rds")
-    found = if_there(partial(rds.describe_db_instances, DBInstanceIdentifier=entry.identifier))
-    return found["DBInstances"][0] if found else {"DBInstanceStatus": "not there"}
-
-
-def _redis(target: Target) -> dict[str, Any] | None:
-    entry = target.inventory.platform.redis
-    if entry is None:
-        return None
-    client = target.cloud.client("elasticache")
-    found = if_there(partial(client.describe_replication_groups, ReplicationGroupId=entry.replication_group_id))
-    return found["ReplicationGroups"][0] if found else {"Status": "not there"}

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from scripts.aws_errors import if_there
+from scripts.diagnose.facts import Kind, Missing
 from scripts.diagnose.issue import Issue
 
 if TYPE_CHECKING:
     from scripts.diagnose.facts import Facts
     from scripts.target import Target
 
-Kind = Literal["service", "target group", "load balancer", "cdn", "file system", "bucket", "worker", "queue"]
 _IMPACT: Final[dict[Kind, str]] = {
     "service": "what it answers fails",
     "target group": "the load balancer sends its requests nowhere",
@@ -28,15 +27,6 @@ _DATA: Final[dict[Kind, str]] = {
     "file system": "its files come back by plinth backup restore",
     "bucket": "its files come back by plinth backup restore",
 }
-
-
-@dataclass(frozen=True)
-class Missing:
-    """Something that is not there: what it is of the stack, and its name in AWS."""
-
-    kind: Kind
-    component: str
-    name: str
 
 
 def things_not_there(facts: Facts) -> Iterator[Issue]:

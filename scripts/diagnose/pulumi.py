@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from scripts.diagnose.facts import State
 from scripts.diagnose.issue import Issue
 from scripts.stacks import ROOT
 
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
     from scripts.diagnose.facts import Facts
 
 _SECONDS: Final = 60
-
-
-@dataclass(frozen=True)
-class State:
-    """The operations that were under way when a run ended; `unread` says why, where the state could not be read."""
-
-    pending: tuple[dict[str, Any], ...] = ()
-    unread: str = ""
 
 
 def read_state(stack: str) -> State:

@@ -17,7 +17,8 @@ from scripts.diagnose import (
     security,
     workers,
 )
-from scripts.diagnose.facts import Facts, gather
+from scripts.diagnose.facts import Facts
+from scripts.diagnose.gather import gather
 from scripts.diagnose.issue import CATEGORIES, Issue
 from scripts.diagnose.report import Report, more_metrics, report
 from scripts.output import Result

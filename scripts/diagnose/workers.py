@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from scripts.aws_errors import if_there
 from scripts.cloud import together
+from scripts.diagnose.facts import Missing, WorkerFacts
 from scripts.diagnose.issue import Issue
-from scripts.diagnose.missing import Missing
 
 if TYPE_CHECKING:
     from scripts.cloud import Cloud
@@ -20,24 +19,6 @@ if TYPE_CHECKING:
 _MINUTES: Final = 60
 _NEAR: Final = 0.9  # of what there is
 _READING: Final = ("Creating", "Enabling", "Enabled", "Updating")
-
-
-@dataclass(frozen=True)
-class WorkerFacts:
-    """A worker as AWS has it: the function's settings, what feeds it, and how many messages wait."""
-
-    key: str
-    settings: dict[str, Any]
-    feeds: list[dict[str, Any]]
-    reserved: int | None = None
-    """Of the account's concurrency, set apart for it; at 0 it is switched off."""
-    waiting: int = 0
-
-    @property
-    def most_at_once(self) -> int | None:
-        """Batches that may be worked on at a time; None where only the account's quota says."""
-        feeds = [each.get("ScalingConfig", {}).get("MaximumConcurrency") for each in self.feeds]
-        return min((each for each in (self.reserved, *feeds) if each is not None), default=None)
 
 
 def read_workers(target: Target) -> tuple[list[WorkerFacts], list[Missing]]:

@@ -13,6 +13,8 @@ from local import deployment, docker, health
 from tests.integration.cloud import ROOT, wait_until
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.integration.cloud import Cloud
 
 SECONDS = 300  # a hang, not a slow machine
@@ -65,6 +67,14 @@ class Operator:
         wait_until(lambda: any(step.startswith(once) for step in self._steps()), f"{once} begins", seconds=60)
         process.kill()
         process.wait()
+
+    def changing(self, file: Path, number: int, *words: str) -> tuple[int, list[str]]:
+        """Run a verb that is killed before its so-manieth call that changes something, at 0 never; its exit code, and
+        those calls.
+        """
+        command = [sys.executable, "-m", "tests.scripts.killed", str(file), str(number), *words, "--stack", self.stack]
+        done = subprocess.run(command, cwd=ROOT, env=self._env, capture_output=True, timeout=SECONDS, check=False)
+        return done.returncode, file.read_text().split()
 
     def _steps(self) -> list[str]:
         """The steps of the change under way, from its record itself: a verb that asks takes longer than many a step."""

@@ -18,6 +18,8 @@ from tests.integration.images import derive
 from tests.integration.operator import Operator
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.integration.cloud import Cloud
 
 STACK, CLUSTER, SERVICE = "court-case-prod", "CourtCaseCluster", "BackendService"
@@ -77,6 +79,32 @@ def test_a_migration_that_fails_says_why_and_leaves_the_schema_as_it_was(operato
     after = operator.does("db", "probe")["answers"]
     assert after["migrations"] == before["migrations"]
     assert [each["name"] for each in after["tables"]] == [each["name"] for each in before["tables"]]
+
+
+@pytest.mark.requirement("AUT-DEP-04", "CRT-DEP-06")
+def test_a_migration_that_is_killed_before_or_after_what_it_changes_runs_once(
+    operator: Operator, deployed: dict[str, Any], tmp_path: Path
+) -> None:
+    ecs, migrate = operator.cloud.client("ecs"), ("migrate", "--yes")
+
+    def made() -> tuple[set[str], set[str]]:
+        of = {"cluster": CLUSTER, "family": deployed["tasks"]["migrate"]}
+        tasks = {
+            arn for status in ("RUNNING", "STOPPED") for arn in ecs.list_tasks(**of, desiredStatus=status)["taskArns"]
+        }
+        return {each["name"] for each in operator.does("db", "list")["snapshots"]}, tasks
+
+    code, calls = operator.changing(tmp_path / "whole", 0, *migrate)
+    assert (code, {"CreateDBSnapshot", "RunTask"} - set(calls)) == (0, set())
+    numbers = {number + more for number, call in enumerate(calls, 1) if call != "PutObject" for more in (0, 1)}
+    for number in sorted(numbers):
+        snapshots, tasks = made()
+        code, _ = operator.changing(tmp_path / str(number), number, *migrate)
+        assert code == -9
+        again = operator.does(*migrate)
+        after, ran = made()
+        assert after - snapshots == {again["backup"]}, calls[:number]
+        assert len(ran - tasks) == 1, calls[:number]
 
 
 @pytest.mark.requirement("AUT-OPS-05", "CRT-DEP-07", "RPH-MAN-08")

@@ -18,8 +18,8 @@ from scripts.bootstrap.bootstrap import Bootstrap
 from scripts.cli import app
 from scripts.deploy.deployable import Outcome
 from scripts.deploy.monitoring import look_on, watched_by
-from scripts.diagnose import facts
-from scripts.diagnose.pulumi import State
+from scripts.diagnose import gather as gathering
+from scripts.diagnose.facts import State
 from scripts.edge import site
 from scripts.edge.cdn import check, invalidate
 from scripts.errors import Exit, PlinthError
@@ -202,9 +202,9 @@ def test_the_health_of_a_hundred_services_asks_for_all_metrics_at_once(hundred: 
 def test_the_diagnosis_of_a_hundred_services_asks_once_for_what_aws_tells_together(
     hundred: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(facts, "read_state", lambda _: State())  # no Pulumi made these
+    monkeypatch.setattr(gathering, "read_state", lambda _: State())  # no Pulumi made these
     calls(hundred)
-    found = facts.gather(hundred, dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
+    found = gathering.gather(hundred, dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
     assert len(found.services) == 100
     # AWS tells the health of targets group by group, and all the rest together; ListTasks takes a page a hundred.
     together = Counter(DescribeServices=10, GetMetricData=1, ListTasks=1, ListBuckets=1)

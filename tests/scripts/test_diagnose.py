@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.diagnose import application, certificates, environment, infrastructure, pulumi, reach, security
-from scripts.diagnose.certificates import Certificate
-from scripts.diagnose.environment import EnvironmentFacts
+from scripts.diagnose.facts import Certificate, EnvironmentFacts, State
 from scripts.diagnose.issue import Issue
 from scripts.diagnose.run import FINDINGS
 from scripts.diagnose.tasks import CAUSES, cause_of
@@ -458,7 +457,7 @@ URN = "urn:pulumi:shop-prod::plinth::plinth:data:Postgres$aws:rds/instance:Insta
 
 @pytest.mark.requirement("CRT-OPS-05", "CRT-OPS-08")
 def test_what_a_killed_run_of_pulumi_left_is_told_with_what_it_was_doing() -> None:
-    left = pulumi.State(({"type": "creating", "resource": {"urn": URN, "type": "aws:rds/instance:Instance"}},))
+    left = State(({"type": "creating", "resource": {"urn": URN, "type": "aws:rds/instance:Instance"}},))
     (found,) = pulumi.operations_left_pending(facts(state=left))
     assert "creating postgres" in found.description
     assert found.evidence == (f"creating: {URN}",)

@@ -10,17 +10,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from scripts.diagnose import facts as gathering
+from scripts.diagnose import gather as gathering
 from scripts.diagnose import missing, workers
-from scripts.diagnose.facts import Facts
-from scripts.diagnose.missing import Missing
-from scripts.diagnose.pulumi import State
+from scripts.diagnose.facts import Facts, Missing, State, WorkerFacts
 from scripts.diagnose.reach import read_rules, stores_out_of_reach
 from scripts.diagnose.run import diagnose
-from scripts.diagnose.workers import WorkerFacts
 from scripts.health.health import health_of
 from tests.scripts.findings import NOW, REDIS, SERVICE, facts, ids, series
-from tests.scripts.stacks import ACCOUNT, REGION, StubbedCloud, TestCloud, platform
+from tests.scripts.stacks import ACCOUNT, REGION, StubbedCloud, TestCloud, operations, platform
 from tests.scripts.stacks import target as stack
 
 WORKER = {
@@ -183,6 +180,7 @@ EVERYTHING: dict[str, Any] = {
     ),
     "services": {"backend": {**SERVICE, "target_group_arn": f"{ELB}:targetgroup/gone-group/1"}},
     "workers": {"thumbnails": WORKER},
+    "operations": operations("gone-operations"),
     "beanstalk": {
         "application": "gone", "environment": "gone", "url": "x", "health_path": "/", "log_group_prefix": "/gone",
         "versions_bucket": "gone", "template": "gone",

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from scripts.diagnose import facts as gathering
+from scripts.diagnose import gather as gathering
 from scripts.diagnose.endpoints import endpoints_that_fail, read_endpoints
-from scripts.diagnose.pulumi import State
+from scripts.diagnose.facts import State
 from scripts.diagnose.report import more_metrics, report
 from scripts.diagnose.run import diagnose
 from scripts.health.metrics import metrics_of
