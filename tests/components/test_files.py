@@ -128,4 +128,6 @@ def test_efs_own_backups_are_a_setting(*, setting: bool, status: str) -> None:
 def test_the_inventory_names_the_file_system(fargate: Recorder) -> None:
     written = fargate.one("ssm/parameter:Parameter", "inventory-platform").inputs["insecureValue"]
     files: Any = json.loads(written)["files"]
-    assert files == {"data": {"file_system_id": "data-id", "access_point_id": "data-id"}}
+    assert files == {
+        "data": {"file_system_id": "data-id", "access_point_id": "data-id", "security_group_id": "data-files-id"}
+    }
