@@ -12,6 +12,7 @@ from scripts.deploy.deployable import Outcome
 from scripts.ecs.definitions import revision
 from scripts.ecs.logs import TaskLog
 from scripts.ecs.service import EcsService, primary
+from scripts.ecs.shifts import STRATEGIES, newest
 from scripts.waiting import poll
 
 if TYPE_CHECKING:
@@ -26,10 +27,19 @@ def watch(service: EcsService, wanted: str, minutes: float, note: Callable[[str]
     told = {event["id"] for event in service.describe().get("events", ())}
     failed = 0
     what, remedy = f"the deployment of {service}", "It goes on in AWS: plinth status shows it"
+    shifts, shift = service.entry.strategy in STRATEGIES, ""
     for _ in poll(what, minutes, every=_EVERY_SECONDS, remedy=remedy):
         now = service.describe()
         _note_events(now, told, note)
         mine = _deployment_of(wanted, now)
+        if shifts and mine is not None and (found := newest(service, since=mine["createdAt"])) is not None:
+            if str(found) != shift:
+                shift = str(found)
+                note(shift)
+            if found.is_taken_back:
+                return _taken_back(service, wanted, now, {"rolloutStateReason": found.reason})
+            if not found.is_done:
+                continue
         if mine is not None and mine.get("failedTasks", 0) > failed:
             failed = mine["failedTasks"]
             note(f"{failed} tasks of {revision(wanted)} have failed")

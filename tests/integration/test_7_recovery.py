@@ -141,3 +141,19 @@ def test_a_destroyed_database_is_put_back_in_its_own_place(cloud: Cloud, before:
     again = cloud.differences(LOST)
     assert again.code == 0, again.output
     assert Operator(cloud, LOST).plinth("db", "delete", SNAPSHOT, "--yes").code == 0
+
+
+@pytest.mark.requirement("AUT-OPS-07")
+@pytest.mark.usefixtures("recovered")
+def test_a_service_that_deploys_blue_green_is_restarted_to_the_end_of_its_deployment(cloud: Cloud) -> None:
+    """The emulator rolls its tasks, and keeps a service deployment as AWS does: that is what is waited for."""
+    ecs, name = cloud.client("ecs"), "auterity-backend-production"
+    before = set(ecs.list_tasks(cluster=CLUSTER, serviceName=name)["taskArns"])
+    said = Operator(cloud, LOST).plinth("restart", "backend", "--yes")
+    assert (said.code, "successful" in said.err) == (0, True), said
+    assert before.isdisjoint(ecs.list_tasks(cluster=CLUSTER, serviceName=name)["taskArns"])
+    newest = max(
+        ecs.list_service_deployments(cluster=CLUSTER, service=name)["serviceDeployments"],
+        key=lambda each: each["createdAt"],
+    )
+    assert newest["status"] == "SUCCESSFUL"
