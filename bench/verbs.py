@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
+from scripts.errors import Exit
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -45,5 +47,8 @@ def measure(stack: str, root: Path, env: Mapping[str, str], runs: int) -> dict[s
 
 def _seconds(command: list[str], root: Path, env: Mapping[str, str]) -> float:
     begun = time.perf_counter()
-    subprocess.run(command, cwd=root, env=dict(env), check=False, capture_output=True)
-    return time.perf_counter() - begun
+    done = subprocess.run(command, cwd=root, env=dict(env), check=False, capture_output=True)
+    took = time.perf_counter() - begun
+    if done.returncode not in (Exit.OK, Exit.RESOURCE):  # a stack that is not well is an answer too
+        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.decode()}")
+    return took

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
@@ -24,6 +26,7 @@ _VARIABLE: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """What differs from line to line of the same error: ids, moments, numbers, what is quoted."""
+_HARMLESS: Final = ("TRACE", "DEBUG", "INFO", "NOTICE")
 _LEAK_A_DAY: Final = 5  # percentage points
 _LEAST_VALUES: Final = 36  # three hours
 _ADVICE: Final = {
@@ -93,9 +96,9 @@ def errors_in_logs(facts: Facts) -> Iterator[Issue]:
     """Errors that the logs repeat: the same text but for numbers and names, and whether several services have it."""
     patterns: dict[str, list[tuple[str, str]]] = {}
     for line in facts.lines:
-        if line.message.startswith(MARK):
-            continue  # plinth db probe's own answers, which name what may be wrong
-        text = " ".join(line.message.split())
+        text = _error(line.message)
+        if text is None:
+            continue
         patterns.setdefault(_VARIABLE.sub("…", text)[:200], []).append((line.stream.partition("/")[0], text))
     ranked = sorted(patterns.items(), key=lambda item: -len(item[1]))
     for pattern, found in ranked[:_PATTERNS_SHOWN]:
@@ -113,6 +116,22 @@ def errors_in_logs(facts: Facts) -> Iterator[Issue]:
             prevention="An alarm on errors in logs (monitoring) tells within minutes.",
             evidence=tuple(text[:300] for _, text in found[:2]),
         )
+
+
+def _error(message: str) -> str | None:
+    """What a line tells of; None where it has a word for errors in it, and tells of none.
+
+    Applications that log JSON say how bad it is (AUT-MON-03); `plinth db probe` answers with what may be wrong.
+    """
+    if message.startswith(MARK):
+        return None
+    with contextlib.suppress(ValueError):
+        record = json.loads(message)
+        if isinstance(record, dict) and str(record.get("level", "")).upper() in _HARMLESS:
+            return None
+        if isinstance(record, dict) and record.get("message"):
+            message = " ".join(filter(None, (str(record["message"]), str(record.get("exception") or ""))))
+    return " ".join(message.split())
 
 
 def _anomaly(facts: Facts, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from scripts.diagnose.issue import Issue
 from scripts.diagnose.run import FINDINGS
 from scripts.diagnose.tasks import CAUSES, cause_of
 from scripts.errors import PlinthError
-from scripts.logs.search import ago
+from scripts.logs.search import Line, ago
 from tests.scripts.findings import (
     BEANSTALK,
     NOW,
@@ -262,6 +263,22 @@ def test_the_same_error_is_counted_whatever_its_ids_and_who_has_it_is_named() ->
     assert first.components == ("backend", "worker")
     assert "share" in first.cause
     assert second.description.startswith("1 times")
+
+
+@pytest.mark.requirement("CRT-OPS-07", "AUT-MON-03")
+def test_of_lines_in_json_those_count_that_say_they_are_errors() -> None:
+    def record(level: str, message: str, **more: str) -> Line:
+        return line(json.dumps({"level": level, "logger": "uvicorn.error", "message": message, **more}))
+
+    lines = [
+        record("INFO", "Started server process [1]"),  # by a logger whose name has the word in it
+        record("ERROR", "order 17 failed", exception="ValueError: no such order"),
+        record("ERROR", "order 42 failed", exception="ValueError: no such order"),
+        line('{"error": "not a record of a log'),
+    ]
+    first, second = application.errors_in_logs(facts(lines=lines))
+    assert first.description == "2 times in the logs: order … failed ValueError: no such order"
+    assert second.description.startswith("1 times in the logs: {")
 
 
 @pytest.mark.requirement("CRT-OPS-05", "CHR-OPS-02", "AUT-OPS-06", "RPH-OPS-06")
