@@ -127,13 +127,16 @@ def refuse_another(identifier: str, backup: str, cloud: Cloud) -> None:
 
 
 def copy(target: Target, key: str, replica: str) -> int:
-    """Copy what a replica has and a bucket has not, inside S3; how many objects that were."""
+    """Copy what a replica has and a bucket has not, or has older, inside S3; how many objects that were.
+
+    What users have changed since an earlier copy is newer, and stays.
+    """
     bucket = target.inventory.platform.buckets[key]
     s3 = target.cloud.client("s3")
     there = _objects(target, bucket)
-    missing = [name for name, etag in _objects(target, replica).items() if there.get(name) != etag]
-    together(lambda name: s3.copy({"Bucket": replica, "Key": name}, bucket, name), missing)
-    return len(missing)
+    wanted = [name for name, at in _objects(target, replica).items() if name not in there or there[name] < at]
+    together(lambda name: s3.copy({"Bucket": replica, "Key": name}, bucket, name), wanted)
+    return len(wanted)
 
 
 def answers(target: Target, minutes: float) -> str | None:
@@ -150,9 +153,10 @@ def answers(target: Target, minutes: float) -> str | None:
     raise AssertionError("poll ends with an exception")
 
 
-def _objects(target: Target, bucket: str) -> dict[str, str]:
+def _objects(target: Target, bucket: str) -> dict[str, dt.datetime]:
+    """When each object of a bucket was written."""
     pages = target.cloud.pages("s3", "list_objects_v2", "Contents", Bucket=bucket)
-    return {each["Key"]: each["ETag"] for each in pages if each}
+    return {each["Key"]: each["LastModified"] for each in pages if each}
 
 
 def _promise(minutes: int | None) -> str:

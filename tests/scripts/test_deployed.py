@@ -531,17 +531,20 @@ def test_a_version_that_there_is_not_is_refused(worker: WorkerDeployable) -> Non
 
 
 @pytest.mark.requirement("AUT-DR-01", "AUT-DR-02")
-def test_a_bucket_gets_what_its_replica_has_and_it_has_not(cloud: TestCloud) -> None:
+def test_a_bucket_gets_what_its_replica_has_newer_and_users_keep_what_they_changed_since(cloud: TestCloud) -> None:
     for name in ("shop-uploads", "shop-uploads-replica"):
         bucket(cloud, name)
-    s3 = cloud.client("s3")
-    for key in ("a", "b", "c"):
-        s3.put_object(Bucket="shop-uploads-replica", Key=key, Body=key.encode())
-    s3.put_object(Bucket="shop-uploads", Key="a", Body=b"a")
-    stack = target(cloud, platform=platform(buckets={"uploads": "shop-uploads"}))
-    assert copy(stack, "uploads", "shop-uploads-replica") == 2
-    assert keys(cloud, "shop-uploads") == {"a", "b", "c"}
+    s3, stack = cloud.client("s3"), target(cloud, platform=platform(buckets={"uploads": "shop-uploads"}))
+    s3.put_object(Bucket="shop-uploads", Key="old", Body=b"as it was deployed")
+    time.sleep(1.1)  # S3 tells whole seconds
+    for key in ("old", "a", "b"):
+        s3.put_object(Bucket="shop-uploads-replica", Key=key, Body=b"of the lost region")
+    assert copy(stack, "uploads", "shop-uploads-replica") == 3
+    time.sleep(1.1)
+    s3.put_object(Bucket="shop-uploads", Key="a", Body=b"changed by a user")
     assert copy(stack, "uploads", "shop-uploads-replica") == 0
+    found = {key: s3.get_object(Bucket="shop-uploads", Key=key)["Body"].read() for key in keys(cloud, "shop-uploads")}
+    assert found == {"old": b"of the lost region", "a": b"changed by a user", "b": b"of the lost region"}
 
 
 @pytest.mark.requirement("CRT-DR-02", "CRT-DR-03", "CRT-DR-04", "CRT-OPS-18")
