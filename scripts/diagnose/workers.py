@@ -47,7 +47,7 @@ def workers_that_cannot_run(facts: Facts) -> Iterator[Issue]:
             description=f"{worker.key} cannot run" if failed else f"{worker.key} is switched off",
             impact=f"messages wait: {worker.waiting} at the moment",
             cause=said if failed else "its reserved concurrency is 0",
-            steps=("plinth worker rollback", f"pulumi up --stack {facts.target.stack}") if failed else (off,),
+            steps=(f"plinth rollback {worker.key}", f"pulumi up --stack {facts.target.stack}") if failed else (off,),
             prevention="Deploy to staging first: the same code, the same role.",
         )
 

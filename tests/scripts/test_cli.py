@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,8 @@ from scripts.cli import app
 
 ROOT = Path(__file__).parents[2]
 COMMAND = typer.main.get_command(app)
+PROSE = {"cannot", "preview"}
+"""What follows the name in a sentence, or in the mark of a comment, and is no verb of it."""
 
 
 def verbs(command: object = COMMAND, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -50,6 +54,26 @@ def test_every_verb_says_what_it_does_with_examples(verb: tuple[str, ...]) -> No
     options = {name for each in command.params for name in each.opts}  # type: ignore[attr-defined]
     if "--yes" in options and "--json" in options:
         assert options & {"--dry-run", "--timeout", "--wait"}, "a verb that changes something says first what it would"
+
+
+def named() -> set[tuple[str, ...]]:
+    """Every command that messages, help and the guide name: its first two words."""
+    texts = [(ROOT / "docs" / "operating.md").read_text()]
+    for file in (ROOT / "scripts").rglob("*.py"):
+        nodes = ast.walk(ast.parse(file.read_text()))
+        texts += [each.value for each in nodes if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    found = {match for text in texts for match in re.findall(r"(?:^|[`\s(:])plinth ([a-z]+)(?: ([a-z]+))?", text)}
+    return {tuple(filter(None, each)) for each in found}
+
+
+@pytest.mark.parametrize("words", sorted(named()), ids=" ".join)
+def test_every_command_that_is_named_is_one(words: tuple[str, ...]) -> None:
+    if words[0] in PROSE:
+        return
+    command = COMMAND.commands.get(words[0])  # type: ignore[attr-defined]
+    assert command is not None, f"there is no verb {words[0]}"
+    inner = getattr(command, "commands", {})
+    assert not inner or len(words) == 1 or words[1] in inner, f"plinth {words[0]} has no verb {words[1]}"
 
 
 def test_every_verb_that_changes_something_asks() -> None:
