@@ -25,10 +25,12 @@ UNPRIVILEGED = "nobody"  # PostgreSQL does not run as root
 @pytest.fixture(scope="module")
 def server() -> Iterator[int]:
     """The port of a PostgreSQL with pg_stat_statements, as RDS has it."""
-    found = shutil.which("pg_ctl")
-    if found is None:
-        pytest.skip("no PostgreSQL server on this machine")
-    binaries, folder = Path(found).resolve().parent, Path(tempfile.mkdtemp(prefix="probe-"))
+    # Debian and Ubuntu have it beside the PATH, since several versions may be there.
+    found = [shutil.which("pg_ctl"), *sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), reverse=True)]
+    known = next((Path(each) for each in found if each), None)
+    if known is None:
+        pytest.skip("no PostgreSQL server on this machine: install Debian's package postgresql")
+    binaries, folder = known.resolve().parent, Path(tempfile.mkdtemp(prefix="probe-"))
     user = {"user": UNPRIVILEGED} if os.geteuid() == 0 else {}
     if user:
         shutil.chown(folder, UNPRIVILEGED)
