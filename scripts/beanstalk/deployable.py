@@ -133,17 +133,21 @@ class BeanstalkDeployable:
             of["StartTime"] = since
         return list(reversed(self.client.describe_events(**of)["Events"]))
 
+    def settings(self) -> list[dict[str, Any]]:
+        """The option settings of the environment as they are."""
+        found = self.client.describe_configuration_settings(
+            ApplicationName=self.entry.application, EnvironmentName=self.entry.environment
+        )["ConfigurationSettings"][0]["OptionSettings"]
+        return list(found)
+
     def snapshot(self) -> dict[str, Any]:
         now = self.describe()
-        settings = self.client.describe_configuration_settings(
-            ApplicationName=self.entry.application, EnvironmentName=self.entry.environment
-        )["ConfigurationSettings"][0]
         return {
             "release": now.get("VersionLabel", ""),
             "version": now.get("VersionLabel", ""),
             "healthy": now.get("Health") == "Green",
             "environment": now,
-            "settings": settings["OptionSettings"],
+            "settings": self.settings(),
         }
 
     def _states(self) -> dict[str, State]:

@@ -57,9 +57,7 @@ class Seasons(Result):
 
 def seasons(thing: BeanstalkDeployable) -> Seasons:
     """Ask Beanstalk for its settings."""
-    found = thing.client.describe_configuration_settings(
-        ApplicationName=thing.entry.application, EnvironmentName=thing.entry.environment
-    )["ConfigurationSettings"][0]["OptionSettings"]
+    found = thing.settings()
     value = {(each["Namespace"], each["OptionName"]): each.get("Value", "") for each in found}
     actions: dict[str, dict[str, str]] = {}
     for each in found:

@@ -30,10 +30,8 @@ class Variables(Result):
 
 def read(thing: BeanstalkDeployable, name: str | None = None) -> Variables:
     """All, or one; PlinthError with the nearest names when there is none of that name."""
-    options = thing.client.describe_configuration_settings(
-        ApplicationName=thing.entry.application, EnvironmentName=thing.entry.environment
-    )["ConfigurationSettings"][0]["OptionSettings"]
-    found = {each["OptionName"]: each.get("Value", "") for each in options if each["Namespace"] in (_PLAIN, _SECRET)}
+    options = [each for each in thing.settings() if each["Namespace"] in (_PLAIN, _SECRET)]
+    found = {each["OptionName"]: each.get("Value", "") for each in options}
     if name is not None and name not in found:
         raise unknown("variable", name, found)
     chosen = {key: found[key] for key in sorted(found) if name in (None, key)}
