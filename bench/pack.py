@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
-from pulumi_policy import EnforcementLevel
 
-from policies.analyzer import PACK, Analyzer, policies
+from policies.analyzer import Analyzer
 from policies.rules import RULES
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def _start() -> float:
 
 
 def _judge(requests: Sequence[analyzer_pb2.AnalyzeRequest], stack: analyzer_pb2.AnalyzeStackRequest) -> float:
-    analyzer = Analyzer(PACK, "0.0.1", policies(), EnforcementLevel.MANDATORY)
+    analyzer = Analyzer()
     began = time.perf_counter()
     for request in requests:
         analyzer.Analyze(request, None)

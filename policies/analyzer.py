@@ -2,7 +2,7 @@
 
 The SDK's own servicer converts every property of a resource again for every policy, hands out proxies that raise at the
 first unknown value and thereby end a policy, and drops which values are secret. This one converts a resource once, and
-only if a rule asks for its type. All else (names, levels and settings of policies, the server) stays the SDK's.
+only if a rule asks for its type. All else (names, levels and settings of policies) stays the SDK's.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from policies.untold import Untold
 from policies.values import from_json, leaves
 
 PACK: Final = "plinth"
+_VERSION: Final = "0.0.1"  # PulumiPolicy.yaml's counts
 _NOT_JUDGED: Final = "not-judged-yet"
 _NOT_JUDGED_MEANS: Final = "What could not be judged. It is judged again in the update."
 _EXEMPTIONS: Final = "exemptions"
@@ -38,9 +39,10 @@ _STRICTNESS: Final = ("disabled", "advisory", "mandatory")
 class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no other way in
     """Answers the engine for all rules of the pack."""
 
-    def __init__(self, name: str, version: str, policies: list[sdk.Policy], *rest: Any) -> None:
-        """Take what `PolicyPack` passes to the servicer it starts."""
-        super().__init__(name, version, policies, *rest)
+    def __init__(self) -> None:
+        """Offer every rule, mandatory unless it is strict or its level is set."""
+        policies = _policies()
+        super().__init__(PACK, _VERSION, policies, EnforcementLevel.MANDATORY)
         self._policies = {policy.name: policy for policy in policies}
         self._rules: dict[tuple[View, str], list[Rule]] = {}
         for rule in RULES:
@@ -53,6 +55,8 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         self._settings: frozenset[str] = frozenset()
         self._untold = Untold()
         self._exemptions = Exemptions((), self.today())
+        self.mends = False
+        """Whether a rule mends anything, by the levels that the engine has sent."""
 
     @staticmethod
     def today() -> dt.date:
@@ -73,6 +77,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         )
         self._begin()
         configured: empty_pb2.Empty = super().Configure(request, context)  # type: ignore[no-untyped-call]
+        self.mends = any(self._mending(rule) for rule in RULES)
         return configured
 
     def ConfigureStack(  # noqa: N802 the protocol's name
@@ -102,10 +107,7 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
         response = analyzer_pb2.RemediateResponse()
         properties = request.properties
         for rule in self._rules.get((View.RESOURCE, request.type), ()):
-            policy = self._policies[rule.name]
-            if not rule.mend or self._get_enforcement_level(policy) is not EnforcementLevel.REMEDIATE:
-                continue
-            mended = rule.mend(Resource(request))
+            mended = self._mending(rule) and rule.mend and rule.mend(Resource(request))
             if not mended or self._exemptions.covers(rule, request.urn):
                 continue
             properties.update(mended)
@@ -153,6 +155,10 @@ class Analyzer(sdk._PolicyAnalyzerServicer):  # noqa: SLF001 the SDK offers no o
 
     def _own_level(self, policy: sdk.Policy) -> EnforcementLevel:
         return policy.enforcement_level or EnforcementLevel.MANDATORY
+
+    def _mending(self, rule: Rule) -> bool:
+        level = self._get_enforcement_level(self._policies[rule.name])
+        return rule.mend is not None and level is EnforcementLevel.REMEDIATE
 
     def _level(self, rule: Rule, resource: Resource) -> EnforcementLevel:
         """How much a flaw of this resource matters: by the policy's level, and at most by that of its tier."""
@@ -212,12 +218,7 @@ def _refuse(context: Any, where: str, message: str) -> NoReturn:
     raise AssertionError("abort does not return")
 
 
-def policies() -> list[sdk.Policy]:
+def _policies() -> list[sdk.Policy]:
     """Every rule as the SDK's policy, and one that is none: the engine takes settings for policies that it knows."""
     own = sdk.StackValidationPolicy(name=PACK, description=_OWN_MEANS, validate=not_by_the_sdk)
     return [own, *(rule.policy() for rule in RULES)]
-
-
-def install() -> None:
-    """Make `PolicyPack` start this servicer in place of the SDK's."""
-    sdk._PolicyAnalyzerServicer = Analyzer  # type: ignore[assignment, misc]  # noqa: SLF001

@@ -94,7 +94,7 @@ class Rule:
 
 def not_by_the_sdk(*_: object) -> NoReturn:
     """Refuse to run a rule that the SDK runs itself: it would get properties that a preview may not read."""
-    raise RuntimeError("policies.analyzer judges these rules: call policies.analyzer.install() before PolicyPack()")
+    raise RuntimeError("policies.analyzer judges these rules: serve them by policies.server, not by PolicyPack")
 
 
 RULES: Final[list[Rule]] = []

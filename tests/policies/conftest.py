@@ -66,11 +66,13 @@ class Program:
 
     def analyzer(self) -> analyzer.Analyzer:
         """The pack's servicer, configured as the engine does it."""
-        policies = analyzer.policies()
-        servicer = analyzer.Analyzer("plinth", "0.0.1", policies, EnforcementLevel.MANDATORY)
+        servicer = analyzer.Analyzer()
         servicer.today = lambda: self.today  # type: ignore[method-assign]
         # As the engine: a level for every policy, and the pack's own settings as they stand.
-        levels = {policy.name: policy.enforcement_level or EnforcementLevel.MANDATORY for policy in policies}
+        levels = {
+            policy.name: policy.enforcement_level or EnforcementLevel.MANDATORY
+            for policy in servicer._policies.values()
+        }
         config = {
             name: analyzer_pb2.PolicyConfig(enforcementLevel=servicer._map_enforcement_level(level))
             for name, level in {**levels, **self.levels}.items()
